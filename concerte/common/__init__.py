@@ -1,0 +1,1 @@
+"""No business: errors, semesters, partial dates, canonical JSON, comparison of texts, base templates."""

@@ -1,0 +1,1 @@
+"""The co-writing engine. Knows nothing of programmes."""

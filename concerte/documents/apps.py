@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    name = "concerte.documents"
+    label = "documents"
+    verbose_name = "documents"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,104 @@
+"""Shared documents: their durable log, their snapshots, who may what, and who wrote under which client id."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Document(models.Model):
+    """One shared document (a Yjs document). Its content is the log and its snapshots, never a column here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField("nom", max_length=200)
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "document"
+        verbose_name_plural = "documents"
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LoggedUpdate(models.Model):
+    """One committed update, in the order of its commit. Opaque bytes (Yjs update, version 1 encoding)."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="logged_updates")
+    update_bytes = models.BinaryField("mise à jour")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    committed_at = models.DateTimeField("enregistrée le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "mise à jour enregistrée"
+        verbose_name_plural = "journal des documents"
+        ordering = ("pk",)
+        indexes = (models.Index(fields=("document", "id"), name="documents_log_order"),)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} #{self.pk}"
+
+
+class Snapshot(models.Model):
+    """The whole state of a document up to a line of its log: what saves reading the log from its beginning."""
+
+    document = models.OneToOneField(Document, models.PROTECT, related_name="snapshot")
+    last_update_id = models.BigIntegerField("dernière ligne comprise")
+    state_bytes = models.BinaryField("état")
+    made_at = models.DateTimeField("fait le", auto_now=True)
+
+    class Meta:
+        verbose_name = "état enregistré"
+        verbose_name_plural = "états enregistrés"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} ≤ {self.last_update_id}"
+
+
+class ClientOwner(models.Model):
+    """The person a Yjs client id belongs to: the first who used it. What tells who wrote which words, for ever."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="client_owners")
+    client_id = models.BigIntegerField("identifiant de client")  # Yjs: 32 bits; other libraries: up to 53
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    first_used_at = models.DateTimeField("premier usage", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "auteur d’un identifiant"
+        verbose_name_plural = "auteurs des identifiants"
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("document", "client_id"), name="documents_one_person_per_client_id"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.client_id}"
+
+
+class Level(models.IntegerChoices):
+    """What a person may do in a document; each level may what the lower ones may."""
+
+    READ = 1, _("lire")
+    COMMENT = 2, _("commenter")
+    SUGGEST = 3, _("proposer")
+    WRITE = 4, _("écrire")
+
+
+class Access(models.Model):
+    """A right as a plain row, kept true by the rooms above."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="accesses")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="document_accesses")
+    level = models.PositiveSmallIntegerField("droit", choices=Level)
+
+    class Meta:
+        verbose_name = "droit sur un document"
+        verbose_name_plural = "droits sur les documents"
+        ordering = ("document", "person")
+        constraints = (models.UniqueConstraint(fields=("document", "person"), name="documents_one_right_per_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.person_id} {self.get_level_display()}"

@@ -1,0 +1,1 @@
+"""Colleges, organisations, memberships: who speaks for which organisation, as what."""

@@ -1,0 +1,122 @@
+"""Colleges, organisations and who speaks for them."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class College(models.Model):
+    """One side of the concertation. Two exist from the first start: the State, the local authorities."""
+
+    slug = models.SlugField("identifiant", max_length=40, unique=True)
+    name = models.CharField("nom", max_length=120)
+    short_name = models.CharField("nom court", max_length=40)
+    position = models.PositiveSmallIntegerField("rang", default=0)
+    appearance = models.PositiveSmallIntegerField("couleur et motif", default=1)  # 1, 2…: a pair of the stylesheet
+
+    class Meta:
+        verbose_name = "collège"
+        verbose_name_plural = "collèges"
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def existing_on(self, day: date) -> Self:
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+class Organisation(models.Model):
+    """A State service, an association of elected officials, a local authority… with the time it existed."""
+
+    class Certainty(models.TextChoices):
+        DOCUMENTED = "documented", _("établi par une source")
+        PARTIAL = "partial", _("partiellement établi")
+
+    slug = models.SlugField("identifiant", max_length=80, unique=True)
+    name = models.CharField("nom", max_length=200)
+    acronym = models.CharField("sigle", max_length=40, blank=True)
+    college = models.ForeignKey(College, models.PROTECT, verbose_name="collège", related_name="organisations")
+    kind = models.CharField("nature", max_length=60, blank=True)
+    starts_on = models.DateField("existe depuis le", null=True, blank=True)
+    ends_on = models.DateField("n’existe plus depuis le", null=True, blank=True)  # first day without it
+    certainty = models.CharField("certitude", max_length=20, choices=Certainty, blank=True)  # imported facts only
+    sources = models.JSONField("sources", default=list, blank=True)  # [{"id", "title", "publisher", "date", "address"}]
+    note = models.TextField("note", blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "organisation"
+        verbose_name_plural = "organisations"
+        ordering = ("name", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(starts_on__lt=models.F("ends_on")),
+                name="partners_organisation_ends_after_start",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.acronym or self.name
+
+    def exists_on(self, day: date) -> bool:
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day < self.ends_on)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def held_on(self, day: date) -> Self:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+
+class Membership(models.Model):
+    """A person speaks for an organisation, in a role, for a time."""
+
+    class Role(models.TextChoices):
+        REPRESENTATIVE = (
+            "representative",
+            _("représentant ou représentante"),
+        )  # writes, and approves for the organisation
+        CONTRIBUTOR = "contributor", _("contributeur ou contributrice")  # writes
+        READER = "reader", _("lecteur ou lectrice")  # sees the drafts, changes nothing
+        COORDINATION = "coordination", _("coordination")  # writes, freezes proposals, publishes, manages memberships
+        ADMINISTRATOR = "administrator", _("administration")  # runs the platform
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="memberships"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="organisation", related_name="memberships"
+    )
+    role = models.CharField("rôle", max_length=20, choices=Role)
+    title = models.CharField("fonction", max_length=120, blank=True)
+    starts_on = models.DateField("commence le")
+    ends_on = models.DateField("s’achève le", null=True, blank=True)  # first day without it
+    ended_because = models.CharField("motif de fin", max_length=300, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rattachement"
+        verbose_name_plural = "rattachements"
+        ordering = ("organisation__name", "person__name", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("person", "organisation", "role"),
+                condition=Q(ends_on=None),
+                name="partners_one_open_membership_per_role",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="partners_membership_ends_after_start",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} · {self.organisation_id} · {self.get_role_display()}"

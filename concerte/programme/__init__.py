@@ -1,0 +1,1 @@
+"""Programmes, axes, actions, drafts read as data, checks, proposals, editions."""
