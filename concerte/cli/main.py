@@ -1,12 +1,44 @@
 """The `concerte` command: what a newcomer needs first, and every Django command behind it."""
 
 import os
+import secrets
 import sys
+
+HELP = """\
+Concerté : écrire, décider, publier et suivre ensemble un programme partagé.
+
+Utilisation : concerte COMMANDE [options]        (concerte COMMANDE --help : le détail de l’une d’elles)
+
+Pour commencer
+  serve                    prépare la base et ouvre le site (--host, --port)
+  example                  charge les programmes d’exemple : DCANT 2018-2020, TNT 2021-2024 et un exercice
+
+Au quotidien
+  sign-in-code ADRESSE     donne un code de connexion à une personne qui ne reçoit pas son courriel
+  document-token DOCUMENT ADRESSE
+                           donne un jeton d’accès à un seul document, pour une personne et un temps
+  verify FICHIER…          vérifie hors ligne une édition téléchargée, ou une suite d’éditions
+
+Pour exploiter
+  migrate                  met la base à jour (serve le fait aussi)
+  createsuperuser          crée une personne qui administre la plateforme
+  help --commands          toutes les commandes, celles de Django comprises
+
+Les réglages sont des variables d’environnement : docs/exploiter.md en donne la liste."""
+
+# These neither read nor write the data folder: they must work anywhere, and leave nothing behind.
+WITHOUT_DATA = {"verify", "help", "--version"}
 
 
 def main() -> None:
     """Run a command of Concerté or of Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concerte.config.settings")
+    arguments = sys.argv[1:]
+    if arguments in ([], ["help"], ["--help"], ["-h"]):
+        print(HELP)
+        return
+    if arguments[0] in WITHOUT_DATA:
+        os.environ.setdefault("CONCERTE_SECRET_KEY", secrets.token_urlsafe(32))
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

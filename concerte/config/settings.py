@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "concerte.documents",
     "concerte.programme",
     "concerte.publication",
+    "concerte.cli",
 ]
 
 MIDDLEWARE = [

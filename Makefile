@@ -1,0 +1,41 @@
+# Two commands: `make serve` and `make test`. Everything they need is installed in this folder only (.venv, node_modules, var).
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?= var
+VENV := .venv/bin
+
+.PHONY: help serve test prepare format lock messages screenshots bench clean
+help:
+	@echo "make serve        prépare tout et ouvre l’exemple sur http://$(HOST):$(PORT) (HOST=, PORT=, DATA=)"
+	@echo "make test         prépare tout et lance tous les essais"
+	@echo "make format       met en forme le code"
+	@echo "make messages     met à jour les catalogues de traduction"
+	@echo "make screenshots  refait les captures d’écran de docs/images"
+	@echo "make lock         recalcule les versions verrouillées (uv et npm)"
+
+serve:
+	@$(PYTHON) tools/prepare.py serve
+	@CONCERTE_EXAMPLE=true CONCERTE_DATA="$(DATA)" CONCERTE_BASE_URL="http://$(HOST):$(PORT)" \
+		$(VENV)/concerte serve --host "$(HOST)" --port "$(PORT)"
+
+prepare:
+	@$(PYTHON) tools/prepare.py test
+
+test: prepare
+	@$(VENV)/python tools/check.py
+
+format: prepare
+	@$(VENV)/ruff format . && $(VENV)/ruff check --fix .
+
+messages: prepare
+	@$(VENV)/python tools/messages.py update
+
+screenshots: prepare
+	@$(VENV)/python tools/screenshots.py
+
+lock: prepare
+	@$(VENV)/python tools/lock.py
+
+clean:
+	rm -rf .venv frontend/node_modules tests/browser/node_modules concerte/common/static/concerte/dist

@@ -1,0 +1,44 @@
+"""`concerte example`: the real programmes, and an exercise to try the whole journey on."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+
+from concerte.common.errors import DomainError
+from concerte.partners.example import create_example_people
+from concerte.programme.importing import EXAMPLES, load_programme
+
+# Who plays which role: organisations of the two real programmes, and the made-up ones of the exercise.
+ORGANISATIONS_BY_ROLE = {
+    "coordination": ["dinum", "dinsic", "service-essai-etat"],
+    "pilot": ["dinum", "dinsic", "service-essai-etat"],
+    "representative": ["amf", "association-essai-communes"],
+    "contributor": ["amf", "association-essai-communes"],
+    "reader": ["france-urbaine"],
+    "administrator": ["dinum"],
+}
+
+
+class Command(BaseCommand):
+    help = "Charge DCANT 2018-2020, TNT 2021-2024 et un programme d’exercice ; ce qui est déjà là n’est pas touché."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--people",
+            action="store_true",
+            help="crée aussi une personne par rôle d’exemple (mode d’exemple seulement)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["people"] and not settings.EXAMPLE:
+            raise CommandError("Les rôles d’exemple n’existent qu’en mode d’exemple (CONCERTE_EXAMPLE=true).")
+        for path in EXAMPLES:
+            try:
+                programme = load_programme(path, acting_user=None)
+            except DomainError as refusal:
+                raise CommandError(refusal.message) from refusal
+            self.stdout.write(f"  {programme.title}")
+        if options["people"]:
+            create_example_people(ORGANISATIONS_BY_ROLE, acting_user=None)

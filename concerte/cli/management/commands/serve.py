@@ -1,0 +1,114 @@
+"""`concerte serve`: from an empty folder to a page, in one process."""
+
+import asyncio
+import hashlib
+import socket
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from concerte.documents.limits import FRAME_BYTES
+from concerte.programme.models import Programme
+
+SHUTDOWN_SECONDS = 5
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Says where it is once it really listens."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self.announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            print(self.announcement, flush=True)
+
+
+class Command(BaseCommand):
+    help = "Prépare la base et les fichiers, puis ouvre le site."
+    requires_system_checks = ()  # a newcomer waits for each second; `concerte check` and the tests run them
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="adresse d’écoute (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port d’écoute (8000)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = options["host"], options["port"]
+        listening = self.listen(host, port)
+        settings.DATA.mkdir(parents=True, exist_ok=True)
+        self.bring_database_up_to_date()
+        if settings.EXAMPLE and not Programme.objects.exists():
+            self.stdout.write("• Programmes et rôles d’exemple…")
+            call_command("example", people=True, stdout=self.stdout)
+        self.collect_static_files()
+        shown = f"[{host}]" if ":" in host else host
+        announcement = f"\n✓ Concerté est ouvert : http://{shown}:{port}"
+        if settings.EXAMPLE:
+            announcement += "\n  Mode d’exemple : la page de connexion propose un bouton par rôle."
+        config = uvicorn.Config(
+            "concerte.config.asgi:application",
+            ws="websockets-sansio",
+            ws_max_size=FRAME_BYTES + 1024,  # the endpoint refuses larger frames itself, with a reason
+            ws_per_message_deflate=False,  # updates are small and already dense
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.TRUSTED_PROXIES,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+        asyncio.run(AnnouncingServer(config, announcement).serve(sockets=[listening]))
+
+    def listen(self, host: str, port: int) -> socket.socket:
+        """Take the port first: it is the most likely thing to fail, and the cheapest to find out."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Le port {port} de {host} n’est pas libre ({error.strerror}). Choisissez-en un autre : PORT=8001"
+            ) from error
+        listening.set_inheritable(True)
+        return listening
+
+    def bring_database_up_to_date(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("• Base de données…")
+            call_command("migrate", verbosity=0, interactive=False)
+
+    def collect_static_files(self) -> None:
+        """Copy, name by content and compress the static files, only when one of them changed."""
+        stamp = Path(settings.STATIC_ROOT) / ".stamp"
+        value = fingerprint_of_static_files()
+        if stamp.exists() and stamp.read_text() == value:
+            return
+        self.stdout.write("• Feuilles de style et scripts…")
+        sys.stdout.flush()
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        stamp.write_text(value)
+
+
+def fingerprint_of_static_files() -> str:
+    """A digest of the names, sizes and dates of what collectstatic would copy."""
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=[]):
+            facts = Path(storage.path(name)).stat()
+            seen.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
