@@ -11,8 +11,9 @@ GROUPS = {"serve": ("build",), "test": ("build", "test")}
 def main() -> None:
     for name, groups in GROUPS.items():
         command = [
-            sys.executable, "-m", "uv", "pip", "compile", "--universal", "--generate-hashes", "--no-annotate", "--no-header",
-            "--no-emit-index-url", "--python-version", "3.11", "pyproject.toml", "-o", f"requirements/{name}.txt", "--quiet",
+            sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-o", f"requirements/{name}.txt",
+            "--universal", "--python-version", "3.11", "--generate-hashes",
+            "--no-annotate", "--no-header", "--no-emit-index-url", "--quiet",
         ]  # fmt: skip
         for group in groups:
             command += ["--group", group]

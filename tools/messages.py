@@ -1,6 +1,7 @@
-"""Translation catalogues without gettext's programs: `update` (extract and merge), `compile`, `check` (nothing missing in English).
+"""Translation catalogues without gettext's programs: `update` (extract, merge), `compile`, `check` (nothing missing).
 
-French is the language of the source strings; its catalogue exists so that plurals follow French rules (0 takes the singular).
+French is the language of the source strings; its catalogue exists so that plurals follow French rules
+(0 takes the singular).
 """
 
 import ast

