@@ -1,12 +1,18 @@
 """Programmes, the codes of their actions, proposals put to both colleges, and the editions that came of them."""
 
+from typing import Any, NoReturn
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from concerte.documents.models import Document
 from concerte.partners.models import College, Organisation
+from concerte.programme.errors import EditionRefused
+from concerte.programme.querysets import EditionQuerySet, ParticipationQuerySet, ProgrammeQuerySet, ProposalQuerySet
 
 
 class Programme(models.Model):
@@ -31,6 +37,8 @@ class Programme(models.Model):
     origin = models.JSONField("faits importés", default=dict, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
+    objects = ProgrammeQuerySet.as_manager()
+
     class Meta:
         verbose_name = "programme"
         verbose_name_plural = "programmes"
@@ -46,19 +54,32 @@ class Programme(models.Model):
 
 
 class Participation(models.Model):
-    """An organisation takes part in a programme."""
+    """An organisation takes part in a programme, for a time."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="participations")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="participations")
     is_coordinator = models.BooleanField("coordonne", default=False)
     role = models.CharField("rôle", max_length=200, blank=True)
+    starts_on = models.DateField("commence le", default=timezone.localdate)
+    ends_on = models.DateField("s’achève le", null=True, blank=True)  # first day without it
+    ended_because = models.CharField("motif de fin", max_length=300, blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "participation"
         verbose_name_plural = "participations"
         ordering = ("organisation__name", "pk")
         constraints = (
-            models.UniqueConstraint(fields=("programme", "organisation"), name="programme_one_participation"),
+            models.UniqueConstraint(
+                fields=("programme", "organisation"),
+                condition=Q(ends_on=None),
+                name="programme_one_open_participation",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="programme_participation_ends_after_start",
+            ),
         )
 
     def __str__(self) -> str:
@@ -128,6 +149,9 @@ class Proposal(models.Model):
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField("figée le", auto_now_add=True)
     withdrawn_because = models.TextField("motif du retrait", blank=True)
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = "proposition"
@@ -142,6 +166,10 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} · proposition {self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
 
 
 class Position(models.Model):
@@ -193,6 +221,8 @@ class Edition(models.Model):
     published_at = models.DateTimeField("publiée le")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    objects = EditionQuerySet.as_manager()
+
     class Meta:
         verbose_name = "édition"
         verbose_name_plural = "éditions"
@@ -206,3 +236,12 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} · édition {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new edition. One that exists is refused here, and by the database whatever the road taken."""
+        if not self._state.adding:
+            raise EditionRefused(gettext("Une édition publiée ne change jamais."), code="immutable")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise EditionRefused(gettext("Une édition publiée ne s’efface pas."), code="immutable")

@@ -1,0 +1,88 @@
+"""Who may do what in a programme. Asked of today's memberships, never of what was true when a page was opened."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from concerte.accounts.models import User
+from concerte.partners.models import Membership, Organisation
+from concerte.programme.models import Programme
+from concerte.programme.querysets import WRITING_ROLES, memberships_in_programmes
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is to one programme today. memberships: those that count there, with their organisation."""
+
+    memberships: tuple[Membership, ...]
+    coordinates: bool
+
+    @property
+    def may_read(self) -> bool:
+        return bool(self.memberships)
+
+    @property
+    def may_write(self) -> bool:
+        return any(membership.role in WRITING_ROLES for membership in self.memberships)
+
+    @property
+    def may_coordinate(self) -> bool:
+        return self.coordinates
+
+    @cached_property
+    def represented(self) -> tuple[Organisation, ...]:
+        """The organisations in whose name the person may approve or object."""
+        return tuple(
+            membership.organisation
+            for membership in self.memberships
+            if membership.role == Membership.Role.REPRESENTATIVE
+        )
+
+    @property
+    def spokesperson(self) -> Membership | None:
+        """The membership shown beside the person's name: the one that lets them do most."""
+        ranks = {role: rank for rank, role in enumerate((Membership.Role.REPRESENTATIVE, *WRITING_ROLES))}
+        return min(self.memberships, key=lambda membership: ranks.get(membership.role, len(ranks)), default=None)
+
+
+def standing(person: User | AnonymousUser, programme: Programme) -> Standing:
+    """One query, whatever is asked of it afterwards."""
+    if not person.is_authenticated:
+        return Standing(memberships=(), coordinates=False)
+    held = tuple(
+        memberships_in_programmes(timezone.localdate())
+        .filter(person=person, participation_programme=programme.pk)
+        .select_related("organisation__college")
+        .order_by("organisation__name", "pk")
+    )
+    coordinates = any(
+        membership.role == Membership.Role.COORDINATION and membership.participation_coordinates for membership in held
+    )
+    return Standing(memberships=held, coordinates=coordinates)
+
+
+def may_read_draft(person: User | AnonymousUser, programme: Programme) -> bool:
+    """Whoever holds a role in an organisation that takes part, administration set aside: it has no voice on texts."""
+    return standing(person, programme).may_read
+
+
+def may_write_draft(person: User | AnonymousUser, programme: Programme) -> bool:
+    """Representatives, contributors and coordination of the organisations that take part."""
+    return standing(person, programme).may_write
+
+
+def may_coordinate(person: User | AnonymousUser, programme: Programme) -> bool:
+    """The coordination role, in an organisation that coordinates this programme."""
+    return standing(person, programme).may_coordinate
+
+
+def organisations_represented_by(person: User | AnonymousUser, programme: Programme) -> tuple[Organisation, ...]:
+    """The organisations in whose name the person may take a position: representatives only."""
+    return standing(person, programme).represented
+
+
+def may_found_programmes(person: User | None) -> bool:
+    """Nobody in particular is the operator, from a command."""
+    return person is None or (person.is_active and person.is_staff)
