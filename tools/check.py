@@ -27,7 +27,7 @@ STEPS: tuple[tuple[str, list[str | Path], Path], ...] = (
     ("Essais de l’éditeur", [*module("vitest/vitest.mjs"), "run"], FRONTEND),
     ("Migrations manquantes", [BIN / "concerte", "makemigrations", "--check", "--dry-run"], ROOT),
     ("Traductions", [sys.executable, "tools/messages.py", "check"], ROOT),
-    ("Essais", [BIN / "pytest", "-n", "2", "--dist", "worksteal"], ROOT),
+    ("Essais", [BIN / "pytest", "-n", "2", "--dist", "loadfile"], ROOT),
 )
 
 

@@ -209,7 +209,7 @@ def install_browser():
         return
     folder.mkdir(exist_ok=True)
     unpack = "import('@sparticuz/chromium').then(package_ => package_.default.executablePath())"
-    # The package unpacks into the temporary folder, and adds the system libraries it needs when it believes to be on AWS.
+    # The package unpacks into the temporary folder, with the system libraries it needs when it believes to be on AWS.
     environment = {**os.environ, "TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs24.x"}
     run(
         "Chromium des essais (décompression)",
