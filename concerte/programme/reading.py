@@ -1,0 +1,273 @@
+"""Reading a programme's text as data: from a shared document (Yjs state) or from the content of an edition.
+
+Pure, without a database. It never refuses a document: merges and other programs' clients leave nodes in odd places,
+attributes that are not text, titles twice. Nothing of what was written is lost on the way: two titles are joined, words
+found outside any section go to the nearest one that can hold them, an action outside the axes has one of its own.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pycrdt import Doc, XmlElement, XmlFragment, XmlText
+
+from concerte.common.errors import DomainError
+from concerte.programme.draft import ActionSheet, Axis, Basis, Certainty, Draft, SectionKind, Stage, empty_sections
+from concerte.programme.rich_text import MAX_DEPTH, Blocks, Node, clean, flat_text, normalise, one_line
+
+FRAGMENT_NAME = "programme"  # written in every stored document, like the names of its nodes
+NO_AXIS_ID = "sans-axe"  # where actions found outside any axis are read
+
+_AXIS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+# A block may be several XML levels deep (table, row, cell), so the tree is read deeper than blocks are kept.
+_MAX_XML_DEPTH = 3 * MAX_DEPTH
+
+
+class UnreadableStateError(DomainError):
+    """The bytes are no document at all: something is wrong with the storage, not with the text."""
+
+
+def read_state(state: bytes) -> Draft:
+    """The draft in a document's state (Yjs update, version 1 encoding). b'' is an empty document.
+
+    Raises UnreadableStateError when the bytes are not a Yjs update; any document is read."""
+    doc: Doc[Any] = Doc()
+    fragment = doc.get(FRAGMENT_NAME, type=XmlFragment)
+    if state:
+        try:
+            doc.apply_update(state)
+        except Exception as error:  # the library raises ValueError or RuntimeError alike
+            raise UnreadableStateError("L’état du document est illisible.", code="unreadable") from error
+    with doc.transaction():
+        return _draft([_loose_node(child, 0) for child in fragment.children])
+
+
+def read_content(content: object) -> Draft:
+    """The draft in the content of an edition (see docs/format-edition.md). As tolerant as reading a document."""
+    if not isinstance(content, Mapping):
+        return Draft()
+    axes = [_axis_of_content(axis) for axis in _items(content.get("axes"))]
+    return Draft(
+        title=one_line(content.get("title")),
+        preamble=normalise(content.get("preamble")),
+        axes=tuple(_with_ids(axes)),
+    )
+
+
+def _loose_node(child: object, depth: int) -> Node:
+    """An XML node as a JSON node, before anything is known of what it means."""
+    if isinstance(child, XmlText):
+        return {"type": "#text", "content": _runs(child, depth)}
+    if not isinstance(child, XmlElement | XmlFragment):
+        return {"type": "#unknown"}
+    if depth >= _MAX_XML_DEPTH:
+        return {"type": "paragraph", "content": [{"type": "text", "text": _deep_text(child)}]}
+    content: list[Node] = []
+    for below in child.children:
+        node = _loose_node(below, depth + 1)
+        content += node["content"] if node["type"] == "#text" else [node]
+    if isinstance(child, XmlFragment):
+        return {"type": "#unknown", "attrs": {}, "content": content}
+    # The view iterates over pairs, which its type does not say.
+    attributes: dict[str, Any] = dict(iter(child.attributes))  # type: ignore[type-var]
+    return {"type": child.tag, "attrs": attributes, "content": content}
+
+
+def _runs(text: XmlText, depth: int) -> list[Node]:
+    """The runs of a text with their marks; an element embedded in it comes as a node."""
+    runs: list[Node] = []
+    for inserted, formats in text.diff():
+        if isinstance(inserted, str):
+            marks = [
+                {"type": name, "attrs": value} for name, value in (formats or {}).items() if value not in (None, False)
+            ]
+            runs.append({"type": "text", "text": inserted, "marks": marks})
+        elif isinstance(inserted, XmlElement):
+            runs.append(_loose_node(inserted, depth + 1))
+    return runs
+
+
+def _deep_text(element: XmlElement | XmlFragment) -> str:
+    """The words of a tree too deep to be a text anybody wrote."""
+    words: list[str] = []
+    waiting: list[object] = [element]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, XmlText):
+            words.extend(run for run, _marks in current.diff() if isinstance(run, str))
+        elif isinstance(current, XmlElement | XmlFragment):
+            waiting.extend(reversed(list(current.children)))
+    return " ".join(words)
+
+
+def _draft(nodes: list[Node]) -> Draft:
+    titles, preamble, axes, stray_actions = [], [], [], []
+    for node in _opened(nodes):
+        match node["type"]:
+            case "programmeTitle":
+                titles.append(flat_inline(node))
+            case "axis":
+                axes.append(_axis(node))
+            case "action":
+                stray_actions.append(_action(node))
+            case "preamble":
+                preamble += node["content"]
+            case _:
+                preamble.append(node)
+    if stray_actions:
+        axes.append(Axis(id=NO_AXIS_ID, actions=tuple(stray_actions)))
+    return Draft(title=_joined(titles), preamble=normalise(preamble), axes=tuple(_with_ids(axes)))
+
+
+def _opened(nodes: Iterable[Node]) -> list[Node]:
+    """Nodes as children: the texts among them leave their runs."""
+    opened: list[Node] = []
+    for node in nodes:
+        opened += node["content"] if node["type"] == "#text" else [node]
+    return opened
+
+
+def _axis(node: Node) -> Axis:
+    titles, intro, actions = [], [], []
+    for child in node["content"]:
+        match child["type"]:
+            case "axisTitle":
+                titles.append(flat_inline(child))
+            case "action":
+                actions.append(_action(child))
+            case "axisIntro":
+                intro += child["content"]
+            case _:
+                intro.append(child)
+    attributes = node["attrs"]
+    return Axis(
+        id=_text(attributes.get("id")),
+        title=_joined(titles),
+        basis=_among(attributes.get("basis"), Basis),
+        intro=normalise(intro),
+        actions=tuple(actions),
+    )
+
+
+def _action(node: Node) -> ActionSheet:
+    titles = []
+    sections: dict[str, list[Node]] = {kind: [] for kind in empty_sections()}
+    for child in node["content"]:
+        kind = child.get("attrs", {}).get("kind")
+        if child["type"] == "actionTitle":
+            titles.append(flat_inline(child))
+        elif child["type"] == "actionSection" and isinstance(kind, str) and kind in sections:
+            sections[kind] += child["content"]
+        else:
+            sections[SectionKind.PROBLEM].append(child)
+    attributes = node["attrs"]
+    return _sheet(
+        {name: attributes.get(stored) for name, stored in STORED_NAMES.items()},
+        title=_joined(titles),
+        sections={kind: normalise(content) for kind, content in sections.items()},
+    )
+
+
+# The attributes of an action: name here, name in the document.
+STORED_NAMES = {
+    "code": "code",
+    "key": "key",
+    "stage": "stage",
+    "pilots": "pilots",
+    "partners": "partners",
+    "start": "start",
+    "deadline": "deadline",
+    "audience": "audience",
+    "certainty": "certainty",
+    "sources": "sources",
+    "axis_basis": "axisBasis",
+    "pilots_basis": "pilotsBasis",
+    "deadline_basis": "deadlineBasis",
+}
+
+
+def _sheet(values: Mapping[str, object], *, title: str, sections: Mapping[str, Blocks]) -> ActionSheet:
+    return ActionSheet(
+        code=_text(values.get("code")).upper(),
+        key=_text(values.get("key")),
+        title=title,
+        stage=_among(values.get("stage"), Stage) or Stage.PROPOSED.value,
+        pilots=_names(values.get("pilots")),
+        partners=_names(values.get("partners")),
+        start=_text(values.get("start")),
+        deadline=_text(values.get("deadline")),
+        audience=_text(values.get("audience")),
+        certainty=_among(values.get("certainty"), Certainty),
+        sources=_names(values.get("sources")),
+        axis_basis=_among(values.get("axis_basis"), Basis),
+        pilots_basis=_among(values.get("pilots_basis"), Basis),
+        deadline_basis=_among(values.get("deadline_basis"), Basis),
+        sections=sections,
+    )
+
+
+def _axis_of_content(axis: Mapping[str, Any]) -> Axis:
+    return Axis(
+        id=_text(axis.get("id")),
+        title=one_line(axis.get("title")),
+        basis=_among(axis.get("basis"), Basis),
+        intro=normalise(axis.get("intro")),
+        actions=tuple(_action_of_content(action) for action in _items(axis.get("actions"))),
+    )
+
+
+def _action_of_content(action: Mapping[str, Any]) -> ActionSheet:
+    stored = action.get("sections")
+    sections = stored if isinstance(stored, Mapping) else {}
+    return _sheet(
+        action,
+        title=one_line(action.get("title")),
+        sections={kind: normalise(sections.get(kind)) for kind in empty_sections()},
+    )
+
+
+def _items(value: object) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def _with_ids(axes: list[Axis]) -> Iterable[Axis]:
+    """Axes that can all be named: without a usable id, the first free `axe-1`, `axe-2`… Doubles stay doubles."""
+    taken = {axis.id for axis in axes}
+    for axis in axes:
+        if _AXIS_ID.fullmatch(axis.id):
+            yield axis
+            continue
+        stand_in = next(name for number in range(1, len(axes) + 1) if (name := f"axe-{number}") not in taken)
+        taken.add(stand_in)
+        yield Axis(id=stand_in, title=axis.title, basis=axis.basis, intro=axis.intro, actions=axis.actions)
+
+
+def flat_inline(node: Node) -> str:
+    """The words of a title: runs as they follow each other, a line break as a space."""
+    return one_line(
+        "".join(part["text"] if part["type"] == "text" else f" {flat_text(part)} " for part in node["content"])
+    )
+
+
+def _joined(titles: Iterable[str]) -> str:
+    return one_line(" ".join(filter(None, titles)))
+
+
+def _text(value: object) -> str:
+    """An attribute as one line of text; Yjs may hold a number there, and another program's client anything."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return one_line(value)
+
+
+def _names(value: object) -> tuple[str, ...]:
+    """Names separated by spaces (or a list of names), each once, in order."""
+    parts = [part for part in value if isinstance(part, str)] if isinstance(value, list | tuple) else [clean(value)]
+    return tuple(dict.fromkeys(name for part in parts for name in clean(part).split()))
+
+
+def _among(value: object, choices: type[Stage | Basis | Certainty]) -> str:
+    text = _text(value)
+    return text if text in choices.values else ""
