@@ -1,0 +1,110 @@
+"""How small things are written: French spacing, partial dates, digests. No HTML is made here."""
+
+import re
+from typing import Any
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from concerte.common.partial_dates import PartialDate, Precision
+from concerte.common.semesters import Semester
+
+register = template.Library()
+
+NO_BREAK = "\u00a0"
+NARROW_NO_BREAK = "\u202f"
+_ALERT_KINDS = {"debug": "info", "info": "info", "success": "success", "warning": "warning", "error": "error"}
+
+
+@register.filter
+def french(text: str) -> str:
+    """A French text with its apostrophes and no-break spaces, whatever the keyboard it was typed on."""
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", str(text))
+    text = re.sub(r"[ \u00a0\u202f]*([;!?])(?=\s|$)", NARROW_NO_BREAK + r"\1", text)
+    text = re.sub(r"[ \u00a0\u202f]+:(?=\s|$)", NO_BREAK + ":", text)
+    text = re.sub(r"«\s*", "«" + NO_BREAK, text)
+    text = re.sub(r"\s*»", NO_BREAK + "»", text)
+    return re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW_NO_BREAK, text)
+
+
+@register.filter
+def partial_date(text: str) -> str:
+    """`2019-06` as « juin 2019 », `2019-S1` as « 1er semestre 2019 ». What cannot be read is shown as it is."""
+    try:
+        known = PartialDate.parse(text)
+    except ValueError:
+        return text
+    match known.precision:
+        case Precision.DAY:
+            return _of_day(known)
+        case Precision.MONTH:
+            return date_format(known.first_day, "F Y")
+        case Precision.SEMESTER:
+            return semester(text)
+        case Precision.YEAR:
+            return text
+
+
+def _of_day(known: PartialDate) -> str:
+    day = date_format(known.first_day, "j F Y")
+    # In French the first of a month is « 1er ».
+    return gettext("1er %(rest)s") % {"rest": day[2:]} if known.first_day.day == 1 and day.startswith("1 ") else day
+
+
+@register.filter
+def semester(text: str) -> str:
+    """`2019-S1` as « 1er semestre 2019 »."""
+    try:
+        known = Semester.parse(text)
+    except ValueError:
+        return text
+    if known.half == 1:
+        return gettext("1er semestre %(year)s") % {"year": known.year}
+    return gettext("2e semestre %(year)s") % {"year": known.year}
+
+
+@register.filter
+def machine_date(text: str) -> str:
+    """What the `datetime` attribute accepts: a semester has no form there, its year does."""
+    return text.split("-S")[0]
+
+
+@register.filter
+def short_digest(digest: str) -> str:
+    """The first figures of a digest: enough to compare two of them by eye."""
+    figures = digest.removeprefix("sha256:")
+    return f"{figures[:8]}…{figures[-4:]}" if len(figures) > 12 else figures
+
+
+@register.filter
+def actions(count: int) -> str:
+    """A number of actions, in words: « 1 action », « 14 actions »."""
+    return ngettext("%(count)s action", "%(count)s actions", count) % {"count": count}
+
+
+@register.filter
+def is_under(path: str, address: str) -> bool:
+    """Whether a page stands under an address: what lights up a menu entry."""
+    return path == address or path.startswith(address.rstrip("/") + "/")
+
+
+@register.filter
+def alert_kind(message: Message) -> str:
+    """The kind of alert a message is shown with."""
+    return _ALERT_KINDS.get(message.level_tag, "info")
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """The id an error summary leads to: the control itself, or the group when there are several."""
+    return f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
+
+
+@register.filter
+def is_checkbox(field: Any) -> bool:
+    """Whether the label stands after the control."""
+    widget = field.field.widget
+    return isinstance(widget, CheckboxInput) and not isinstance(widget, CheckboxSelectMultiple)
