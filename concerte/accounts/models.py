@@ -22,6 +22,10 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, name, is_staff=True, is_superuser=True, **fields)
 
 
+# Addresses of those whose personal data was erased: `.invalid` never receives anything (RFC 2606).
+PSEUDONYM_DOMAIN = "efface.invalid"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person."""
 
@@ -50,6 +54,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+    @property
+    def is_pseudonym(self) -> bool:
+        """Whether the personal data of this person was erased."""
+        return self.email.endswith("@" + PSEUDONYM_DOMAIN)
+
+    def become_pseudonym(self) -> None:
+        """Forget who this is (not saved): name, address, rights and last visit."""
+        self.name = f"Personne n° {self.pk}"
+        self.email = f"personne-{self.pk}@{PSEUDONYM_DOMAIN}"
+        self.is_active = self.is_staff = self.is_superuser = False
+        self.last_login = None
+        self.set_unusable_password()
 
 
 class OperatorCode(models.Model):

@@ -1,6 +1,24 @@
 """The journal: appended only, plain values, no foreign key upwards."""
 
+from typing import Self
+
 from django.db import models
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def about(self, subject: models.Model) -> Self:
+        """What happened to one row of any room."""
+        return self.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk))
+
+    def of_kind(self, model: type[models.Model]) -> Self:
+        return self.filter(subject_kind=model._meta.label_lower)
+
+    def by(self, actor: models.Model | None) -> Self:
+        """What one person did; what operators did from a command when nobody is given."""
+        return self.filter(actor_id=actor.pk if actor is not None else None)
+
+    def in_the_name_of(self, organisation_slug: str) -> Self:
+        return self.filter(organisation=organisation_slug)
 
 
 class Entry(models.Model):
@@ -16,6 +34,8 @@ class Entry(models.Model):
     subject_kind = models.CharField("objet", max_length=60)  # "programme.edition"
     subject_id = models.CharField("identifiant de l’objet", max_length=64)
     details = models.JSONField("détails", default=dict)
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "ligne du journal"

@@ -4,9 +4,13 @@ from datetime import date
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from concerte.accounts.models import User
 
 
 class College(models.Model):
@@ -31,6 +35,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def existing_on(self, day: date) -> Self:
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day))
 
+    def where_person_is(self, person: User | AnonymousUser, *roles: str, on: date | None = None) -> Self:
+        """Organisations in which the person holds one of these roles (any role when none is named) that day, today by
+        default. Whether the organisation itself still exists is another condition: `existing_on`."""
+        return self.filter(
+            Exists(Membership.objects.held_by(person, *roles, on=on).filter(organisation=OuterRef("pk")))
+        )
+
 
 class Organisation(models.Model):
     """A State service, an association of elected officials, a local authority… with the time it existed."""
@@ -46,6 +57,7 @@ class Organisation(models.Model):
     kind = models.CharField("nature", max_length=60, blank=True)
     starts_on = models.DateField("existe depuis le", null=True, blank=True)
     ends_on = models.DateField("n’existe plus depuis le", null=True, blank=True)  # first day without it
+    ended_because = models.CharField("motif de fin", max_length=300, blank=True)
     certainty = models.CharField("certitude", max_length=20, choices=Certainty, blank=True)  # imported facts only
     sources = models.JSONField("sources", default=list, blank=True)  # [{"id", "title", "publisher", "date", "address"}]
     note = models.TextField("note", blank=True)
@@ -73,6 +85,15 @@ class Organisation(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def held_on(self, day: date) -> Self:
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+    def held_by(self, person: User | AnonymousUser, *roles: str, on: date | None = None) -> Self:
+        """What this person holds that day (today by default), in one of these roles if any is named.
+
+        Nothing for an anonymous visitor or a person who may not sign in."""
+        if not person.is_authenticated or not person.is_active:
+            return self.none()
+        held = self.held_on(on or timezone.localdate()).filter(person=person.pk)
+        return held.filter(role__in=roles) if roles else held
 
 
 class Membership(models.Model):
@@ -120,3 +141,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} · {self.organisation_id} · {self.get_role_display()}"
+
+    def is_held_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
