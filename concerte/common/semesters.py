@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_WRITTEN = re.compile(r"(?P<year>\d{4})-S(?P<half>[12])")
+_WRITTEN = re.compile(r"(?P<year>[0-9]{4})-S(?P<half>[12])")
 
 
 @dataclass(frozen=True, order=True)
@@ -38,6 +38,10 @@ class Semester:
     @property
     def next(self) -> "Semester":
         return Semester(self.year, 2) if self.half == 1 else Semester(self.year + 1, 1)
+
+    @property
+    def previous(self) -> "Semester":
+        return Semester(self.year, 1) if self.half == 2 else Semester(self.year - 1, 2)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-S{self.half}"
