@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from concerte.accounts import erasure
+from concerte.accounts import hooks
 from concerte.accounts.addresses import normalised_address
 from concerte.accounts.errors import AccountRefused, CodeRefused
 from concerte.accounts.models import OperatorCode, User
@@ -36,17 +36,49 @@ def create_person(email: str, name: str, *, acting_user: User | None) -> User:
     """Open an account. Nothing is sent: the person signs in with a code when they come.
 
     Raises AccountRefused ("bad-address", "no-name", "address-taken")."""
-    try:
-        address = normalised_address(email)
-    except ValidationError as error:
-        raise AccountRefused(_("Cette adresse électronique n’est pas valable."), code="bad-address") from error
-    if not name.strip():
-        raise AccountRefused(_("Indiquez le nom à afficher."), code="no-name")
+    address = _checked_address(email)
     if User.objects.filter(email=address).exists():
         raise AccountRefused(_("Un compte existe déjà pour cette adresse."), code="address-taken")
-    person = User.objects.create_user(address, " ".join(name.split())[:120])
+    person = User.objects.create_user(address, _checked_name(name))
     record("accounts.person_created", actor=acting_user, subject=person)
     return person
+
+
+@transaction.atomic
+def update_person(person: User, *, email: str, name: str, is_active: bool, acting_user: User | None) -> User:
+    """Correct what is known of a person, or close and open their account. Who is closed out leaves at once.
+
+    Raises AccountRefused ("bad-address", "no-name", "address-taken", "already-erased"); nothing is then written."""
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if person.is_pseudonym:
+        raise AccountRefused(_("Les données de cette personne sont effacées."), code="already-erased")
+    address = _checked_address(email)
+    if User.objects.filter(email=address).exclude(pk=person.pk).exists():
+        raise AccountRefused(_("Un compte existe déjà pour cette adresse."), code="address-taken")
+    new = {"email": address, "name": _checked_name(name), "is_active": is_active}
+    changed = [field for field, value in new.items() if getattr(person, field) != value]
+    for field in changed:
+        setattr(person, field, new[field])
+    if changed:
+        person.save(update_fields=changed)
+        record("accounts.person_updated", actor=acting_user, subject=person, details={"changed": changed})
+    if "is_active" in changed:
+        hooks.activity_changed.call(person)
+    return person
+
+
+def _checked_address(email: str) -> str:
+    try:
+        return normalised_address(email)
+    except ValidationError as error:
+        raise AccountRefused(_("Cette adresse électronique n’est pas valable."), code="bad-address") from error
+
+
+def _checked_name(name: str) -> str:
+    plain = " ".join(name.split())[:120]
+    if not plain:
+        raise AccountRefused(_("Indiquez le nom à afficher."), code="no-name")
+    return plain
 
 
 def digest_of_code(person_id: int, code: str) -> str:
@@ -108,9 +140,11 @@ def pseudonymise(person: User, *, acting_user: User | None) -> User:
         )
     if person.is_pseudonym:
         raise AccountRefused(_("Les données de cette personne sont déjà effacées."), code="already-erased")
-    erasure.announce(person, acting_user=acting_user)
+    hooks.being_erased.call(person, acting_user)
+    person.refresh_from_db()  # what the rooms above changed of it
     person.become_pseudonym()
     person.save()
+    hooks.activity_changed.call(person)
     OperatorCode.objects.filter(person=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     kind = ContentType.objects.get_for_model(User)

@@ -165,9 +165,12 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 9}  # easy on a telephone, by hand or by voice
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # our own view writes to them: the library’s letter leads to a sign-up page
 ACCOUNT_FORMS = {"confirm_login_code": "concerte.accounts.forms.ConfirmCodeForm"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key", "login_failed": "10/m/ip,5/5m/key"}
+# per minute: by address of the network ("ip"), by e-mail address ("key")
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key", "confirm_login_code": "30/m/ip"}
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_BEHIND_TLS
