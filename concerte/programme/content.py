@@ -1,17 +1,60 @@
-"""What an edition says, as canonical JSON. The format is described in docs/format-edition.md."""
+"""What an edition says, as canonical JSON, and the file that is downloaded. Format: docs/format-edition.md."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from concerte.common.canonical import digest_of
 from concerte.programme.draft import ActionSheet, Axis, Draft
+from concerte.programme.facts import (
+    CollegeFacts,
+    EditionLink,
+    OrganisationFacts,
+    PositionFacts,
+    ProgrammeFacts,
+    RuleFacts,
+)
+from concerte.programme.rich_text import clean, one_line
+
+EDITION_FORMAT = "concerte-edition/1"
+FILE_FORMAT = "concerte-edition-file/1"
+LANGUAGE = "fr"
+
+
+def edition_content(  # noqa: PLR0913 - all that an edition says, by name
+    programme: ProgrammeFacts,
+    draft: Draft,
+    *,
+    number: int,
+    semester: str,
+    previous: EditionLink | None,
+    colleges: Sequence[CollegeFacts],
+    organisations: Mapping[str, OrganisationFacts],
+    sources: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """The content of the edition that would come of this draft: what both colleges read, and what the digest is of.
+
+    number: of the edition, from 1. organisations: by slug; those the text names are taken. sources: the programme's
+    table; those the text names are taken."""
+    return {
+        "format": EDITION_FORMAT,
+        "language": LANGUAGE,
+        "programme": _frame(programme),
+        "edition": {"number": number, "semester": semester},
+        "previous": _link(previous) if previous else None,
+        "colleges": [{"slug": college.slug, "name": one_line(college.name)} for college in colleges],
+        "organisations": _organisations(draft, organisations),
+        "sources": _sources(draft, sources),
+        **draft_content(draft),
+    }
 
 
 def draft_content(draft: Draft) -> dict[str, Any]:
-    """The text alone: title, preamble, axes, actions. `reading.read_content` gives the draft back."""
+    """The text alone: title, preamble, axes, actions. `reading.read_content` gives the draft back, without the keys."""
     return {
         "title": draft.title,
         "preamble": list(draft.preamble),
-        "axes": [_axis_content(axis) for axis in draft.axes],
+        "axes": [_axis(axis) for axis in draft.axes],
     }
 
 
@@ -20,20 +63,109 @@ def draft_digest(draft: Draft) -> str:
     return digest_of(draft_content(draft))
 
 
-def _axis_content(axis: Axis) -> dict[str, Any]:
+def edition_record(
+    *,
+    edition_digest: str,
+    published_at: datetime,
+    published_by_organisation: str,
+    rules: Iterable[RuleFacts],
+    positions: Iterable[PositionFacts],
+) -> dict[str, Any]:
+    """How the edition was decided: rules and positions. Organisations only: no person is named in what is downloaded.
+
+    published_by_organisation: a slug. positions: those that counted, one per organisation."""
+    return {
+        "edition_digest": edition_digest,
+        "published_at": _instant(published_at),
+        "published_by_organisation": published_by_organisation,
+        "rules": [
+            {
+                "college": rule.college,
+                "minimum_approvals": rule.minimum_approvals,
+                "is_blocked_by_objection": rule.is_blocked_by_objection,
+            }
+            for rule in rules
+        ],
+        "positions": [
+            {
+                "organisation": position.organisation,
+                "organisation_name": one_line(position.organisation_name),
+                "college": position.college,
+                "kind": position.kind,
+                "reasons": _several_lines(position.reasons),
+                "given_at": _instant(position.given_at),
+            }
+            for position in positions
+        ],
+    }
+
+
+def edition_file(
+    *, content: Mapping[str, Any], digest: str, record: Mapping[str, Any], record_digest: str
+) -> dict[str, Any]:
+    """The file anyone downloads and `concerte verify` checks."""
+    return {
+        "format": FILE_FORMAT,
+        "edition": content,
+        "digest": digest,
+        "record": record,
+        "record_digest": record_digest,
+    }
+
+
+def _frame(programme: ProgrammeFacts) -> dict[str, Any]:
+    return {
+        "slug": programme.slug,
+        "title": one_line(programme.title),
+        "acronym": one_line(programme.acronym),
+        "code_prefix": programme.code_prefix,
+        "summary": _several_lines(programme.summary),
+        "starts_on": programme.starts_on,
+        "ends_on": programme.ends_on,
+        "notice": _several_lines(programme.notice),
+        "is_fictitious": programme.is_fictitious,
+    }
+
+
+def _link(previous: EditionLink) -> dict[str, Any]:
+    return {"number": previous.number, "digest": previous.digest, "record_digest": previous.record_digest}
+
+
+def _organisations(draft: Draft, organisations: Mapping[str, OrganisationFacts]) -> list[dict[str, str]]:
+    named = {slug for action in draft.actions for slug in (*action.pilots, *action.partners)}
+    return [
+        {
+            "slug": slug,
+            "name": one_line(organisations[slug].name),
+            "acronym": one_line(organisations[slug].acronym),
+            "college": organisations[slug].college,
+        }
+        for slug in sorted(named & organisations.keys())
+    ]
+
+
+def _sources(draft: Draft, table: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    named = {source for action in draft.actions for source in action.sources}
+    known = {source.get("id"): source for source in table}
+    return [
+        {name: one_line(known[source].get(name)) for name in ("id", "title", "publisher", "date", "address")}
+        for source in sorted(named & known.keys())
+    ]
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
     return {
         "id": axis.id,
         "title": axis.title,
         "basis": axis.basis,
         "intro": list(axis.intro),
-        "actions": [_action_content(action) for action in axis.actions],
+        "actions": [_action(action) for action in axis.actions],
     }
 
 
-def _action_content(action: ActionSheet) -> dict[str, Any]:
+def _action(action: ActionSheet) -> dict[str, Any]:
     return {
         "code": action.code,
-        "key": action.key,
         "title": action.title,
         "stage": action.stage,
         "pilots": list(action.pilots),
@@ -48,3 +180,12 @@ def _action_content(action: ActionSheet) -> dict[str, Any]:
         "deadline_basis": action.deadline_basis,
         "sections": {kind: list(blocks) for kind, blocks in action.sections.items()},
     }
+
+
+def _several_lines(text: str) -> str:
+    return "\n".join(clean(line).rstrip() for line in text.splitlines()).strip()
+
+
+def _instant(moment: datetime) -> str:
+    """`2026-11-22T09:30:00Z`: to the second, in universal time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
