@@ -16,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from concerte.accounts.addresses import normalised_address
+from concerte.accounts.administration import ServiceAdmin
 from concerte.accounts.errors import AccountRefused
 from concerte.accounts.models import User
 from concerte.accounts.services import create_person, pseudonymise, update_person
@@ -47,7 +48,7 @@ class UserForm(UserFormBase):
 
 
 @admin.register(User)
-class UserAdmin(UserAdminBase):
+class UserAdmin(ServiceAdmin, UserAdminBase):
     form = UserForm
     list_display = ("name", "email", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff")
@@ -56,9 +57,6 @@ class UserAdmin(UserAdminBase):
     readonly_fields = ("is_staff", "joined_at", "last_login")
     fields = ("name", "email", "is_active", *readonly_fields)
     actions = ("erase_personal_data",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj is not None and obj.is_pseudonym)

@@ -1,6 +1,6 @@
 """Everything that changes memberships. The door is `services`, which hands these on."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -124,6 +124,19 @@ def invite_person(
     )
     transaction.on_commit(partial(_send_invitation, membership.pk))
     return membership
+
+
+@transaction.atomic
+def apply_membership_dates(*, days: int = 7) -> list[User]:
+    """Bring the rights of those whose memberships began or ended in the last days up to today; returns them."""
+    today = timezone.localdate()
+    lately = (today - timedelta(days=days), today)
+    moved = Membership.objects.filter(Q(starts_on__range=lately) | Q(ends_on__range=lately))
+    people = list(User.objects.filter(pk__in=moved.values("person")).order_by("pk"))
+    for person in people:
+        keep_administration_true(person)
+        changes.announce(person.pk)
+    return people
 
 
 def keep_administration_true(person: User) -> None:

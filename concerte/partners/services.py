@@ -14,11 +14,18 @@ from concerte.accounts.models import User
 from concerte.journal.services import record
 from concerte.partners.acting import organisation_acted_for
 from concerte.partners.errors import OrganisationRefused
-from concerte.partners.memberships import end_membership, end_memberships_of, grant_membership, invite_person
+from concerte.partners.memberships import (
+    apply_membership_dates,
+    end_membership,
+    end_memberships_of,
+    grant_membership,
+    invite_person,
+)
 from concerte.partners.models import College, Organisation
 from concerte.partners.rules import may_manage
 
 __all__ = [
+    "apply_membership_dates",
     "create_organisation",
     "end_membership",
     "end_organisation",

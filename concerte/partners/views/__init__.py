@@ -1,0 +1,1 @@
+"""Pages of the room: what everyone reads, what those who manage do."""
