@@ -6,3 +6,8 @@ class DocumentsConfig(AppConfig):
     label = "documents"
     verbose_name = "documents"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from concerte.documents import watching  # noqa: PLC0415 - models can be imported only now
+
+        watching.watch()

@@ -6,6 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from concerte.documents.querysets import (
+    AccessQuerySet,
+    ClientOwnerQuerySet,
+    DocumentTokenQuerySet,
+    LoggedUpdateQuerySet,
+)
+
 
 class Document(models.Model):
     """One shared document (a Yjs document). Its content is the log and its snapshots, never a column here."""
@@ -31,6 +38,8 @@ class LoggedUpdate(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     committed_at = models.DateTimeField("enregistrée le", auto_now_add=True)
 
+    objects = LoggedUpdateQuerySet.as_manager()
+
     class Meta:
         verbose_name = "mise à jour enregistrée"
         verbose_name_plural = "journal des documents"
@@ -47,6 +56,8 @@ class Snapshot(models.Model):
     document = models.OneToOneField(Document, models.PROTECT, related_name="snapshot")
     last_update_id = models.BigIntegerField("dernière ligne comprise")
     state_bytes = models.BinaryField("état")
+    # Lines up to that one which wait for others not written yet: the state cannot hold them, they are read again.
+    waiting_update_ids = models.JSONField("lignes en attente", default=list)
     made_at = models.DateTimeField("fait le", auto_now=True)
 
     class Meta:
@@ -65,6 +76,8 @@ class ClientOwner(models.Model):
     client_id = models.BigIntegerField("identifiant de client")  # Yjs: 32 bits; other libraries: up to 53
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     first_used_at = models.DateTimeField("premier usage", auto_now_add=True)
+
+    objects = ClientOwnerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "auteur d’un identifiant"
@@ -94,6 +107,8 @@ class Access(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="document_accesses")
     level = models.PositiveSmallIntegerField("droit", choices=Level)
 
+    objects = AccessQuerySet.as_manager()
+
     class Meta:
         verbose_name = "droit sur un document"
         verbose_name_plural = "droits sur les documents"
@@ -102,3 +117,24 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.person_id} {self.get_level_display()}"
+
+
+class DocumentToken(models.Model):
+    """Opens one document to one person for a time, without a browser. Only its digest is kept."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="tokens")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    digest = models.CharField("empreinte (SHA-256)", max_length=64, unique=True)
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+    expires_at = models.DateTimeField("expire le")
+    revoked_at = models.DateTimeField("révoqué le", null=True, blank=True)
+
+    objects = DocumentTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "jeton d’accès"
+        verbose_name_plural = "jetons d’accès"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.person_id} ≤ {self.expires_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,298 @@
+"""The engine of one process: its open rooms, the writer thread, the threads that read, the news, the regular check."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.sessions.models import Session
+from django.db import Error as DatabaseError
+from django.db import connection as database
+from django.db.models import Max
+from django.utils import timezone
+
+from concerte.documents import fanout, limits, protocol
+from concerte.documents.connection import Allowance, Connection
+from concerte.documents.credentials import Entry
+from concerte.documents.errors import EntryRefused, SocketRefused
+from concerte.documents.fanout import News
+from concerte.documents.log import LogWriter, Outcome, Write
+from concerte.documents.models import Access, DocumentToken, Level, LoggedUpdate
+from concerte.documents.room import Room
+from concerte.documents.state import Row
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+_READERS = 2  # threads that read the database and build documents
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the database says of those who are connected, at one moment."""
+
+    levels: dict[tuple[UUID, int], int]
+    session_keys: set[str]
+    token_ids: set[int]
+    missed: dict[UUID, tuple[int, list[Row]]]  # document: last line of its log, lines not shown yet
+
+
+class Engine:
+    """Everything of the shared documents that lives in one process. Used on one event loop, but for `hear`."""
+
+    def __init__(self, carrier: fanout.Fanout | None = None) -> None:
+        self.rooms: dict[UUID, Room] = {}
+        self._opening: dict[UUID, asyncio.Task[Room]] = {}
+        self._allowances: dict[int, Allowance] = {}
+        self._carrier = carrier or fanout.fanout_of_settings()
+        self._writer = LogWriter()
+        self._readers = ThreadPoolExecutor(_READERS, "documents-read")
+        self._must_recheck = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+
+    async def start(self) -> None:
+        self._writer.start()
+        fanout.listen(self.hear)
+        await self._carrier.start(self._hear, self._must_recheck.set)
+        self.spawn(self._watch_over())
+
+    async def stop(self) -> None:
+        """Commit what is queued, close who is still here."""
+        for room in self.rooms.values():
+            for connection in list(room.connections):
+                connection.close(SocketRefused("going-away"))
+        fanout.stop_listening(self.hear)
+        await self._settle()
+        await self._loop.run_in_executor(None, self._writer.stop)
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._carrier.stop()
+        await self._close_readers()
+
+    async def _settle(self) -> None:
+        """Wait until each room has had its frames committed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.STOP_SECONDS):
+                while any(room.is_writing for room in self.rooms.values()):
+                    await asyncio.sleep(0.01)
+
+    async def _close_readers(self) -> None:
+        meeting = threading.Barrier(_READERS)  # so that each thread closes its own connection
+
+        def close() -> None:
+            meeting.wait(limits.STOP_SECONDS)
+            database.close()
+
+        await asyncio.gather(*(self._loop.run_in_executor(self._readers, close) for _ in range(_READERS)))
+        self._readers.shutdown()
+
+    # --- What rooms need (room.House) ---------------------------------------------------------------------------------
+    def commit(self, writes: Sequence[Write], deliver: Callable[["list[Outcome] | Exception"], None]) -> None:
+        self._writer.submit(writes, lambda result: self._call(partial(deliver, result)))
+
+    def run(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:
+        return self._loop.run_in_executor(self._readers, _read, partial(function, *arguments))
+
+    def publish(self, news: News) -> None:
+        self._carrier.publish(news)
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(_logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def now(self) -> float:
+        return self._loop.time()
+
+    def _call(self, function: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to be told
+            self._loop.call_soon_threadsafe(function)
+
+    # --- People -------------------------------------------------------------------------------------------------------
+    async def join(self, document_id: UUID, entry: Entry, *, wants_saved_frames: bool) -> tuple[Room, Connection]:
+        """Bring somebody into a document. Raises EntryRefused: "too-many-connections", "too-many-people"."""
+        allowance = self._allowances.setdefault(entry.person_id, Allowance(refilled_at=self.now()))
+        if allowance.connections >= limits.CONNECTIONS_PER_PERSON:
+            raise EntryRefused("too-many-connections")
+        allowance.connections += 1
+        connection = Connection(entry, allowance, wants_saved_frames, entry.level, last_sent_at=self.now())
+        try:
+            room = await self._room(document_id)
+            room.join(connection)
+        except BaseException:
+            self._release(connection)
+            raise
+        # A right or a session may have ended since the sign-in, a line been committed: nobody was here to be told.
+        self._must_recheck.set()
+        return room, connection
+
+    def leave(self, room: Room, connection: Connection) -> None:
+        room.leave(connection)
+        self._release(connection)
+
+    def _release(self, connection: Connection) -> None:
+        connection.allowance.connections -= 1
+        if connection.allowance.connections == 0 and connection.allowance.is_full(self.now()):
+            self._allowances.pop(connection.person_id, None)
+
+    async def _room(self, document_id: UUID) -> Room:
+        """The room of a document; opened once, however many come at the same time."""
+        room = self.rooms.get(document_id)
+        if room is not None:
+            return room
+        opening = self._opening.get(document_id)
+        if opening is None:
+            opening = self._opening[document_id] = self._loop.create_task(self._open(document_id))
+        return await asyncio.shield(opening)
+
+    async def _open(self, document_id: UUID) -> Room:
+        try:
+            # Before it is read. What was committed in between is found by the check that follows each arrival.
+            await self._carrier.watch(document_id)
+            room = self.rooms[document_id] = await Room.open(document_id, self)
+            return room
+        finally:
+            del self._opening[document_id]
+
+    # --- News ---------------------------------------------------------------------------------------------------------
+    def hear(self, news: News) -> None:
+        """Called from any thread."""
+        self._call(partial(self._hear, news))
+
+    def _hear(self, news: News) -> None:
+        room = self.rooms.get(news.document_id) if news.document_id else None
+        if news.kind in ("rights", "person"):
+            self._must_recheck.set()
+        elif news.kind == "session":
+            for connection in self._connections():
+                key = connection.entry.session_key
+                if key and fanout.session_digest(key) == news.subject:
+                    connection.close(SocketRefused("session-ended"))
+        elif room is None:
+            pass
+        elif news.kind == "rows":
+            room.hear_rows(news.rows)
+        elif news.kind == "presence":
+            room.hear_presence(news.process, protocol.read_signs(news.signs))
+        elif news.kind == "presence-wanted":
+            room.publish_presence()
+
+    def _connections(self) -> Iterable[Connection]:
+        return [connection for room in self.rooms.values() for connection in room.connections]
+
+    # --- The regular check --------------------------------------------------------------------------------------------
+    async def _watch_over(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limits.RECHECK_SECONDS):
+                    await self._must_recheck.wait()
+            self._must_recheck.clear()
+            try:
+                await self.recheck()
+            except DatabaseError as error:
+                # Nobody is shut out because the database is away; nothing can be written meanwhile anyway.
+                logger.warning("rights not checked: %s", type(error).__name__)
+            now = self.now()
+            for room in list(self.rooms.values()):
+                self._tend(room, now)
+
+    async def recheck(self) -> None:
+        """Ask the database again about everyone here, and read the lines that no news brought."""
+        connections = [(room, each) for room in self.rooms.values() for each in room.connections]
+        if not connections:
+            return
+        facts = await self.run(
+            _read_facts,
+            [(room.document_id, each.entry) for room, each in connections],
+            {room.document_id: (room.horizon, frozenset(room.shown)) for room, _ in connections},
+        )
+        for document_id, (last_id, rows) in facts.missed.items():
+            if document_id in self.rooms:
+                self.rooms[document_id].hear_rows(rows)
+                self.rooms[document_id].reach(last_id)
+        for room, connection in connections:
+            if connection in room.connections:
+                self._judge(room, connection, facts)
+
+    def _judge(self, room: Room, connection: Connection, facts: _Facts) -> None:
+        entry = connection.entry
+        level = facts.levels.get((room.document_id, entry.person_id))
+        if entry.session_key and entry.session_key not in facts.session_keys:
+            connection.close(SocketRefused("session-ended"))
+        elif entry.token_id and entry.token_id not in facts.token_ids:
+            connection.close(SocketRefused("token-ended"))
+        elif level is None:
+            connection.close(SocketRefused("no-right"))
+        elif connection.may_write and level < Level.WRITE:
+            connection.close(SocketRefused("rights-changed"))
+        elif level != connection.level:
+            connection.level = level
+            if connection.may_write:
+                self.spawn(room.greet(connection))
+
+    def _tend(self, room: Room, now: float) -> None:
+        for connection in room.connections:
+            if now - connection.last_sent_at > limits.HEARTBEAT_SECONDS:
+                connection.send(protocol.HEARTBEAT)
+        room.expire_presence(now - limits.PRESENCE_EXPIRY_SECONDS)
+        if room.is_idle and now - room.empty_since > limits.ROOM_IDLE_SECONDS:
+            del self.rooms[room.document_id]
+            self.spawn(self._carrier.unwatch(room.document_id))
+
+
+def _read(function: Callable[[], T]) -> T:
+    """Read in a thread. A connection that failed is not used again."""
+    try:
+        return function()
+    except DatabaseError:
+        database.close()
+        raise
+
+
+async def _logged(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:
+        logger.exception("work beside the rooms failed")
+
+
+def _read_facts(entries: Sequence[tuple[UUID, Entry]], known: dict[UUID, tuple[int, frozenset[int]]]) -> _Facts:
+    """A query per kind of fact, whatever the number of rooms; and one for each room that missed a line."""
+    now = timezone.now()
+    rights = Access.objects.in_force().among(known, (entry.person_id for _, entry in entries))
+    session_keys = {entry.session_key for _, entry in entries if entry.session_key}
+    sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=now)
+    token_ids = {entry.token_id for _, entry in entries if entry.token_id}
+    tokens = DocumentToken.objects.valid_at(now).filter(pk__in=token_ids)
+    latest = LoggedUpdate.objects.filter(document_id__in=known).order_by().values("document_id")
+    missed = {}
+    for document_id, last_id in latest.annotate(last_id=Max("pk")).values_list("document_id", "last_id"):
+        horizon, shown = known[document_id]
+        if last_id > horizon:
+            missed[document_id] = (last_id, _missed_rows(document_id, horizon, last_id, shown))
+    return _Facts(
+        {
+            (document, person): level
+            for document, person, level in rights.values_list("document_id", "person_id", "level")
+        },
+        set(sessions.values_list("session_key", flat=True)) if session_keys else set(),
+        set(tokens.values_list("pk", flat=True)) if token_ids else set(),
+        missed,
+    )
+
+
+def _missed_rows(document_id: UUID, horizon: int, last_id: int, shown: frozenset[int]) -> list[Row]:
+    lines = LoggedUpdate.objects.after(document_id, horizon).filter(pk__lte=last_id)
+    missing = set(lines.values_list("pk", flat=True)) - shown
+    if not missing:
+        return []
+    found = LoggedUpdate.objects.filter(pk__in=missing).order_by("pk").values_list("pk", "update_bytes")
+    return [Row(pk, bytes(update)) for pk, update in found]

@@ -1,0 +1,46 @@
+"""Every limit of the engine: its name, its unit, its default. What goes beyond one is refused with a reason."""
+
+# --- One frame ------------------------------------------------------------------------------------------------------
+FRAME_BYTES = 4 * 1024 * 1024  # one message of the socket; a long pasted text is about 100 kB
+AWARENESS_FRAME_BYTES = 1024 * 1024  # stock clients send back what they heard of everyone: 500 people are 200 kB
+AWARENESS_STATE_BYTES = 16 * 1024  # what one client says of itself: name, colour, caret
+STRUCTS_PER_UPDATE = 500_000  # pieces of text in one update
+NESTING_DEPTH = 32  # levels of lists and objects in one value
+CLOCK_MAX = 2**32 - 1  # the library counts the pieces of one client with 32 bits
+
+# --- One person -----------------------------------------------------------------------------------------------------
+FRAMES_PER_SECOND = 300  # of one person, over all their connections, once the burst is spent
+FRAMES_BURST = 1_500
+BYTES_PER_SECOND = 2 * 1024 * 1024
+BYTES_BURST = 24 * 1024 * 1024  # somebody coming back after a day offline sends it all at once
+CONNECTIONS_PER_PERSON = 20  # open at once in one process: tabs and tools
+CLIENT_IDS_PER_CONNECTION = 8  # that one connection may announce
+
+# --- One document ---------------------------------------------------------------------------------------------------
+PEOPLE_PER_ROOM = 1_000
+DOCUMENT_BYTES = 64 * 1024 * 1024  # snapshot and log tail together
+UNSAVED_BYTES_PER_CONNECTION = 8 * 1024 * 1024  # no more is read from a connection until some of it is saved
+QUEUE_BYTES = 8 * 1024 * 1024  # waiting for one receiver; beyond, it is closed and comes back with a fresh state
+MERGED_UPDATES = 32  # joined at once in one frame: joining costs the square of their number
+WAITING_UPDATES = 256  # committed, not yet in the copy kept in memory
+LARGE_STATE_BYTES = 128 * 1024  # from here on, states are computed off the event loop
+GONE_CLIENTS = 5_000  # remembered after they left, so that an echo does not bring them back
+
+# --- The log --------------------------------------------------------------------------------------------------------
+BATCH_WRITES = 1_000  # in one transaction
+BATCH_BYTES = 16 * 1024 * 1024
+FOLD_ROWS = 500  # a log tail longer than this is folded into a snapshot
+FOLD_BYTES = 512 * 1024  # the same, in bytes
+KNOWN_OWNERS = 100_000  # client ids whose person is kept in memory
+KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of authorship
+
+# --- Time, in seconds -----------------------------------------------------------------------------------------------
+RECHECK_SECONDS = 1.5  # rights, sessions, tokens and lines written by others; "within two seconds" with the query
+ROOM_IDLE_SECONDS = 60.0  # an empty room leaves memory after it
+HEARTBEAT_SECONDS = 15.0  # stock clients leave when they hear nothing for 30
+PRESENCE_TICK_SECONDS = 0.02  # carets of one tick leave in one frame
+PRESENCE_EXPIRY_SECONDS = 45.0  # a client of another process not heard of for so long is gone
+STOP_SECONDS = 10.0  # to commit what is queued when the server stops
+
+# --- Tokens ---------------------------------------------------------------------------------------------------------
+TOKEN_MINUTES = 24 * 60  # the longest life of a bearer token

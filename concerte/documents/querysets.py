@@ -1,0 +1,36 @@
+"""Selecting what concerns shared documents."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+
+if TYPE_CHECKING:  # named in strings below, which ruff does not read
+    from concerte.documents.models import Access, ClientOwner, DocumentToken, LoggedUpdate  # noqa: F401
+
+
+class LoggedUpdateQuerySet(models.QuerySet["LoggedUpdate"]):
+    def after(self, document_id: UUID, last_id: int) -> Self:
+        """The lines of a document after one, in the order of their commit."""
+        return self.filter(document_id=document_id, pk__gt=last_id).order_by("pk")
+
+
+class AccessQuerySet(models.QuerySet["Access"]):
+    def in_force(self) -> Self:
+        """Rights of people who may still sign in."""
+        return self.filter(person__is_active=True)
+
+    def among(self, document_ids: Iterable[UUID], person_ids: Iterable[int]) -> Self:
+        return self.filter(document_id__in=set(document_ids), person_id__in=set(person_ids))
+
+
+class ClientOwnerQuerySet(models.QuerySet["ClientOwner"]):
+    def among(self, document_ids: Iterable[UUID], client_ids: Iterable[int]) -> Self:
+        return self.filter(document_id__in=set(document_ids), client_id__in=set(client_ids))
+
+
+class DocumentTokenQuerySet(models.QuerySet["DocumentToken"]):
+    def valid_at(self, instant: datetime) -> Self:
+        return self.filter(revoked_at=None, expires_at__gt=instant)
