@@ -10,7 +10,7 @@ from tests.programme.drafts import complete_action, draft_of, drafts
 
 
 @given(drafts)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_reading_a_seed_gives_the_draft_back(draft):
     assert read_state(seed(draft)) == draft
 
