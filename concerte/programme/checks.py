@@ -137,10 +137,10 @@ def _check_axes(axes: Sequence[Axis]) -> Iterator[Finding]:
             )
         if not axis.actions:
             yield _advises(
-                "axis-without-action", _("L’axe « %(axis)s » ne contient aucune action.") % {"axis": name}, axis=axis.id
+                "axis-without-action", _("L’axe « %(axis)s » ne contient aucune action.") % {"axis": name}, axis=axis.id
             )
         if axis.id in seen:
-            message = _("L’axe « %(axis)s » porte le même identifiant qu’un autre (%(id)s) : il lui en faut un à lui.")
+            message = _("L’axe « %(axis)s » porte le même identifiant qu’un autre (%(id)s) : il lui en faut un à lui.")
             yield _blocks("axis-id-twice", message % {"axis": name, "id": axis.id}, axis=axis.id)
         seen.add(axis.id)
 
@@ -151,11 +151,11 @@ def _check_doubles(draft: Draft) -> Iterator[Finding]:
     first_of_title: dict[str, ActionSheet] = {}
     for axis, action in draft:
         if action.code and first_of_code.setdefault(action.code, action) is not action:
-            message = _("Le code %(code)s est porté par deux actions : l’une des deux doit recevoir le sien.")
+            message = _("Le code %(code)s est porté par deux actions : l’une des deux doit recevoir le sien.")
             yield _blocks("code-twice", message % {"code": action.code}, **_at(axis, action, "code"))
         title = _folded(action.title)
         if title and (first := first_of_title.setdefault(title, action)) is not action:
-            message = _("%(action)s : le titre est le même que celui de l’action %(other)s.")
+            message = _("%(action)s : le titre est le même que celui de l’action %(other)s.")
             values = {"action": _name(action), "other": first.label}
             yield _advises("title-twice", message % values, **_at(axis, action, "title"))
 
@@ -164,19 +164,19 @@ def _check_action(axis: Axis, action: ActionSheet, frame: _Frame) -> Iterator[Fi
     if not action.code:
         yield _blocks(
             "no-code",
-            _("%(action)s : l’action n’a pas encore de code.") % {"action": _name(action)},
+            _("%(action)s : l’action n’a pas encore de code.") % {"action": _name(action)},
             **_at(axis, action, "code"),
         )
     if not action.title:
         yield _blocks(
             "no-title",
-            _("%(action)s : l’action n’a pas de titre.") % {"action": _name(action)},
+            _("%(action)s : l’action n’a pas de titre.") % {"action": _name(action)},
             **_at(axis, action, "title"),
         )
     if Stage(action.stage).is_over_here:
         return
     if action.axis_basis == Basis.DEDUCED:
-        message = _("%(action)s : le rattachement à l’axe « %(axis)s » est déduit, il reste à confirmer.")
+        message = _("%(action)s : le rattachement à l’axe « %(axis)s » est déduit, il reste à confirmer.")
         yield _advises(
             "axis-deduced", message % {"action": _name(action), "axis": axis.title}, **_at(axis, action, "axis")
         )
@@ -189,11 +189,11 @@ def _check_organisations(axis: Axis, action: ActionSheet, frame: _Frame) -> Iter
     known = [frame.organisations[slug] for slug in action.pilots if slug in frame.organisations]
     for college in frame.colleges:
         if all(pilot.college != college.slug for pilot in known):
-            message = _("%(action)s : aucun pilote du collège « %(college)s ».")
+            message = _("%(action)s : aucun pilote du collège « %(college)s ».")
             values = {"action": _name(action), "college": college.name}
             yield _blocks("no-pilot", message % values, **_at(axis, action, "pilots"))
     if action.pilots and action.pilots_basis == Basis.DEDUCED:
-        message = _("%(action)s : les pilotes sont déduits des sources, personne ne les a confirmés.")
+        message = _("%(action)s : les pilotes sont déduits des sources, personne ne les a confirmés.")
         yield _blocks("pilots-deduced", message % {"action": _name(action)}, **_at(axis, action, "pilots"))
     for place, slugs in (("pilots", action.pilots), ("partners", action.partners)):
         for slug in slugs:
@@ -204,10 +204,10 @@ def _check_organisation(slug: str, axis: Axis, action: ActionSheet, place: str, 
     organisation = frame.organisations.get(slug)
     where = _at(axis, action, place)
     if organisation is None:
-        message = _("%(action)s : l’organisation « %(slug)s » n’est pas dans l’annuaire.")
+        message = _("%(action)s : l’organisation « %(slug)s » n’est pas dans l’annuaire.")
         yield _blocks("unknown-organisation", message % {"action": _name(action), "slug": slug}, **where)
     elif organisation.ended_on is not None and organisation.ended_on <= frame.today:
-        message = _("%(action)s : l’organisation « %(name)s » n’existe plus depuis le %(day)s.")
+        message = _("%(action)s : l’organisation « %(name)s » n’existe plus depuis le %(day)s.")
         values = {
             "action": _name(action),
             "name": organisation.name,
@@ -223,24 +223,24 @@ def _check_dates(axis: Axis, action: ActionSheet, frame: _Frame) -> Iterator[Fin
     values = {"action": _name(action), "start": action.start, "deadline": action.deadline}
     at_start, at_deadline = _at(axis, action, "start"), _at(axis, action, "deadline")
     if action.start and start is None:
-        message = _("%(action)s : le début « %(start)s » n’est pas une date lisible.")
+        message = _("%(action)s : le début « %(start)s » n’est pas une date lisible.")
         yield _blocks("unreadable-start", message % values, **at_start)
     if start and _is_outside(start, frame):
-        message = _("%(action)s : le début (%(start)s) est hors de la période du programme.")
+        message = _("%(action)s : le début (%(start)s) est hors de la période du programme.")
         yield _advises("start-outside", message % values, **at_start)
     if not action.deadline:
-        yield _advises("no-deadline", _("%(action)s : aucune échéance.") % values, **at_deadline)
+        yield _advises("no-deadline", _("%(action)s : aucune échéance.") % values, **at_deadline)
     elif deadline is None:
-        message = _("%(action)s : l’échéance « %(deadline)s » n’est pas une date lisible.")
+        message = _("%(action)s : l’échéance « %(deadline)s » n’est pas une date lisible.")
         yield _blocks("unreadable-deadline", message % values, **at_deadline)
     elif action.deadline_basis == Basis.DEDUCED:
-        message = _("%(action)s : l’échéance (%(deadline)s) est déduite des sources, elle reste à confirmer.")
+        message = _("%(action)s : l’échéance (%(deadline)s) est déduite des sources, elle reste à confirmer.")
         yield _advises("deadline-deduced", message % values, **at_deadline)
     if deadline and _is_outside(deadline, frame):
-        message = _("%(action)s : l’échéance (%(deadline)s) est hors de la période du programme.")
+        message = _("%(action)s : l’échéance (%(deadline)s) est hors de la période du programme.")
         yield _blocks("deadline-outside", message % values, **at_deadline)
     if start and deadline and deadline.is_wholly_before(start):
-        message = _("%(action)s : l’échéance (%(deadline)s) précède le début (%(start)s).")
+        message = _("%(action)s : l’échéance (%(deadline)s) précède le début (%(start)s).")
         yield _blocks("deadline-before-start", message % values, **at_deadline)
 
 
@@ -250,14 +250,14 @@ def _check_sections(axis: Axis, action: ActionSheet) -> Iterator[Finding]:
             continue
         where = _at(axis, action, f"section:{kind.value}")
         if kind is not SectionKind.DELIVERABLES:
-            message = _("%(action)s : la section « %(section)s » est vide.")
+            message = _("%(action)s : la section « %(section)s » est vide.")
             yield _advises("empty-section", message % {"action": _name(action), "section": kind.label}, **where)
             continue
-        message = _("%(action)s : aucun livrable ne dit ce qui existera à la fin.")
+        message = _("%(action)s : aucun livrable ne dit ce qui existera à la fin.")
         yield _blocks("no-deliverables", message % {"action": _name(action)}, **where)
         verb = _folded(action.title).split(" ")[0]
         if verb in _VAGUE_VERBS:
-            message = _("%(action)s : le titre dit ce que l’on va faire, rien ne dit avec quel résultat.")
+            message = _("%(action)s : le titre dit ce que l’on va faire, rien ne dit avec quel résultat.")
             yield _advises("verb-without-result", message % {"action": _name(action)}, **_at(axis, action, "title"))
 
 

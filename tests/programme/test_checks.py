@@ -71,7 +71,7 @@ def test_a_section_without_text_is_found():
     (finding,) = check(draft_of(action), **FRAME)
 
     assert (finding.code, finding.is_blocking, finding.place) == ("empty-section", False, "section:effects")
-    assert finding.message == "EXO-01 : la section « Effets attendus » est vide."
+    assert finding.message == "EXO-01 : la section « Effets attendus » est vide."
 
 
 def test_no_deliverable_blocks_and_a_vague_title_is_said():
@@ -108,7 +108,7 @@ def test_a_finding_leads_to_its_place():
     assert finding.as_json() == {
         "severity": "blocking",
         "code": "no-code",
-        "message": "Publier : l’action n’a pas encore de code.",
+        "message": "Publier : l’action n’a pas encore de code.",
         "action": "",
         "key": "k7",
         "axis": "axe-1",
