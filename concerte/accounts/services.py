@@ -95,7 +95,7 @@ def make_operator_code(person: User, minutes: int = 15) -> str:
     Only its digest is kept. It is used once, together with the person's address, within `minutes`.
     Raises CodeRefused ("inactive") for someone who may not sign in."""
     if not person.is_active:
-        raise CodeRefused(_("Ce compte est désactivé : aucun code ne peut l’ouvrir."), code="inactive")
+        raise CodeRefused(_("Ce compte est désactivé\u00a0: aucun code ne peut l’ouvrir."), code="inactive")
     figures = "".join(secrets.choice("0123456789") for _rank in range(CODE_FIGURES))
     OperatorCode.objects.create(
         person=person,

@@ -78,7 +78,7 @@ def end_membership(membership: Membership, *, on: date, reason: str, acting_user
         raise MembershipRefused(_("La fin ne peut pas venir avant le début."), code="ends-before-start")
     if acting_user is not None and _is_last_administrator(membership):
         raise MembershipRefused(
-            _("C’est le dernier compte d’administration : donnez ce rôle à quelqu’un d’autre d’abord."),
+            _("C’est le dernier compte d’administration\u00a0: donnez ce rôle à quelqu’un d’autre d’abord."),
             code="last-administrator",
         )
     return _close(membership, on=on, reason=reason, acting_user=acting_user)

@@ -136,7 +136,7 @@ def end_organisation(
     _check_may_manage(acting_user)
     if not reason.strip():
         raise OrganisationRefused(
-            _("Indiquez le motif : il reste affiché sur la page de l’organisation."), code="no-reason"
+            _("Indiquez le motif\u00a0: il reste affiché sur la page de l’organisation."), code="no-reason"
         )
     if organisation.ends_on is not None:
         raise OrganisationRefused(_("La fin de cette organisation est déjà enregistrée."), code="already-ended")

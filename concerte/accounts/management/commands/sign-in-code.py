@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"La durée va de 1 à {MAX_MINUTES} minutes.")
         person = find_person(options["email"])
         if person is None:
-            raise CommandError(f"Aucun compte pour l’adresse « {options['email']} ».")
+            raise CommandError(f"Aucun compte pour l’adresse «\u00a0{options['email']}\u00a0».")
         try:
             code = make_operator_code(person, minutes)
         except CodeRefused as refusal:
