@@ -1,5 +1,13 @@
 """Addresses for machines, the same in every language."""
 
-from django.urls import URLPattern
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from concerte.publication.machines import robots, security
+from concerte.publication.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(".well-known/security.txt", security, name="security"),
+]

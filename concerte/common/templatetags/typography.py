@@ -69,7 +69,7 @@ def semester(text: str) -> str:
 @register.filter
 def machine_date(text: str) -> str:
     """What the `datetime` attribute accepts: a semester has no form there, its year does."""
-    return text.split("-S")[0]
+    return text.partition("-S")[0]
 
 
 @register.filter

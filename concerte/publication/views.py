@@ -1,0 +1,168 @@
+"""Public pages and their machine-readable twins: each finds, reads, shows. Nothing here writes."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from concerte.common.templatetags.typography import semester as semester_in_words
+from concerte.programme.models import Action, Edition, Programme
+from concerte.programme.rules import Standing, standing
+from concerte.publication.reading.actions import action_page
+from concerte.publication.reading.data import plain
+from concerte.publication.reading.editions import differences_page, edition_as_file, edition_page
+from concerte.publication.reading.programmes import ProgrammeLine, axis_page, programme_lines, programme_page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The programme on the front page, or the list, or a welcome when nothing has been written yet."""
+    lines = programme_lines()
+    featured = Programme.objects.select_related("predecessor").filter(is_featured=True).first()
+    if featured is None:
+        return render(request, "publication/programmes.html", {"programmes": lines, "is_home": True, "trail": []})
+    others = tuple(line for line in lines if line.slug != featured.slug)
+    context = _programme_context(request, featured) | {"other_programmes": others, "is_home": True}
+    return render(request, "publication/programme.html", context)
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    context = {"programmes": programme_lines(), "is_home": False, "trail": [{"label": _("Programmes"), "href": ""}]}
+    return render(request, "publication/programmes.html", context)
+
+
+@require_safe
+def programmes_data(_request: HttpRequest) -> HttpResponse:
+    return _data({"programmes": programme_lines()})
+
+
+@require_safe
+def programme(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Programme.objects.select_related("predecessor"), slug=slug)
+    context = _programme_context(request, found) | {"other_programmes": (), "is_home": False}
+    return render(request, "publication/programme.html", context)
+
+
+@require_safe
+def programme_data(_request: HttpRequest, slug: str) -> HttpResponse:
+    return _data(programme_page(get_object_or_404(Programme.objects.select_related("predecessor"), slug=slug)))
+
+
+@require_safe
+def axis(request: HttpRequest, slug: str, axis_id: str) -> HttpResponse:
+    found = get_object_or_404(Programme, slug=slug)
+    page = axis_page(found, axis_id)
+    if page is None:
+        raise Http404
+    context = {"page": page, "trail": _trail(page.programme, page.axis.title or _("Axe"))}
+    return render(request, "publication/axis.html", context | _workshop(request, found))
+
+
+@require_safe
+def action(request: HttpRequest, code: str) -> HttpResponse:
+    if code != code.upper():
+        return redirect("publication:action", code.upper(), permanent=True)
+    found = _action(code)
+    page = action_page(found)
+    steps = [{"label": page.programme.label, "href": page.programme.address}]
+    if page.sheet:
+        steps.append({"label": page.sheet.axis.title or _("Axe"), "href": page.sheet.axis.address})
+    trail = [*steps, {"label": page.code, "href": ""}]
+    return render(
+        request, "publication/action.html", {"page": page, "trail": trail} | _workshop(request, found.programme)
+    )
+
+
+@require_safe
+def action_data(_request: HttpRequest, code: str) -> HttpResponse:
+    if code != code.upper():
+        return HttpResponsePermanentRedirect(reverse("publication:action_data", args=[code.upper()]))
+    return _data(action_page(_action(code)))
+
+
+@require_safe
+def editions(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Programme.objects.select_related("predecessor"), slug=slug)
+    page = programme_page(found)
+    context = {"page": page, "trail": _trail(page.programme, _("Éditions"))}
+    return render(request, "publication/editions.html", context | _workshop(request, found))
+
+
+@require_safe
+def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    found = _edition(slug, number)
+    page = edition_page(found)
+    context = {"page": page, "trail": _edition_trail(page.programme, found)}
+    return render(request, "publication/edition.html", context | _workshop(request, found.programme))
+
+
+@require_safe
+def edition_data(_request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The file of an edition, byte for byte what `concerte verify` checks."""
+    response = HttpResponse(edition_as_file(_edition(slug, number)), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-edition-{number}.json"'
+    return response
+
+
+@require_safe
+def differences(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    found = _edition(slug, number)
+    page = differences_page(found)
+    if page is None:
+        raise Http404
+    label = _edition_label(found)
+    trail = [
+        *_trail(page.programme, _("Éditions"), reverse("publication:editions", args=[slug])),
+        {"label": label, "href": page.edition.address},
+        {"label": _("Ce qui a changé"), "href": ""},
+    ]
+    return render(
+        request, "publication/differences.html", {"page": page, "trail": trail} | _workshop(request, found.programme)
+    )
+
+
+def _programme_context(request: HttpRequest, found: Programme) -> dict[str, Any]:
+    page = programme_page(found)
+    return {"page": page, "trail": _trail(page.programme)} | _workshop(request, found)
+
+
+def _workshop(request: HttpRequest, found: Programme) -> dict[str, Standing]:
+    """What the reader is to the programme: those who take part see the way to the workshop."""
+    return {"standing": standing(request.user, found)}
+
+
+def _trail(line: ProgrammeLine, label: str = "", href: str = "") -> list[dict[str, str]]:
+    steps = [{"label": _("Programmes"), "href": reverse("publication:programmes")}]
+    if not label:
+        return [*steps, {"label": line.label, "href": ""}]
+    return [*steps, {"label": line.label, "href": line.address}, {"label": label, "href": href}]
+
+
+def _edition_trail(line: ProgrammeLine, found: Edition) -> list[dict[str, str]]:
+    listed = reverse("publication:editions", args=[line.slug])
+    return [*_trail(line, _("Éditions"), listed), {"label": _edition_label(found), "href": ""}]
+
+
+def _edition_label(found: Edition) -> str:
+    return _("Édition %(number)s, %(semester)s") % {
+        "number": found.number,
+        "semester": semester_in_words(found.semester),
+    }
+
+
+def _action(code: str) -> Action:
+    return get_object_or_404(Action.objects.select_related("programme", "copied_from"), code=code)
+
+
+def _edition(slug: str, number: int) -> Edition:
+    editions_found = Edition.objects.select_related("programme", "previous")
+    return get_object_or_404(editions_found, programme__slug=slug, number=number)
+
+
+def _data(value: Any) -> JsonResponse:
+    """Plain JSON, readable as it is by people too."""
+    return JsonResponse(plain(value), json_dumps_params={"ensure_ascii": False, "indent": 1})
