@@ -1,0 +1,119 @@
+/** The shared document of this page: kept on this device, exchanged with the server, its saving followed. */
+import { readVarUint } from 'lib0/decoding'
+import { IndexeddbPersistence } from 'y-indexeddb'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+
+import type { EditorData } from '../data'
+import { isDocumentFrame, SaveTracker } from './save-tracker'
+
+const SAVED_FRAME = 4 // our own message type: "so many document frames of this connection are committed"
+const DEVICE_PATIENCE_MS = 3_000 // a browser that forbids storage must not keep the person waiting
+const TOO_MANY = 4429
+
+type SocketClass = typeof WebSocket
+
+/**
+ * A WebSocket that tells what it sends. Without the right to write it sends no change at all: the binding tidies what a
+ * merge left outside the schema, and the server shuts out a reader who writes.
+ */
+export function countingSocket(tracker: SaveTracker, mayWrite: boolean, Base: SocketClass = WebSocket): SocketClass {
+  return class extends Base {
+    override send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+      if (!mayWrite && data instanceof Uint8Array && isDocumentFrame(data)) return
+      super.send(data as ArrayBuffer)
+      if (data instanceof Uint8Array) tracker.frameSent(data)
+    }
+  } as SocketClass
+}
+
+/** Codes 4400 to 4499 are decisions of the server; all but "too many" would be the same the next time. */
+export function shouldReconnect(code: number): boolean {
+  return code === TOO_MANY || code < 4400 || code >= 4500
+}
+
+function socketOrigin(): string {
+  return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
+}
+
+/** Wait for the copy kept on this device, no longer than `DEVICE_PATIENCE_MS`. Readers keep none: they write nothing. */
+async function openDevice(data: EditorData, doc: Y.Doc): Promise<boolean> {
+  if (!data.mayWrite || typeof indexedDB === 'undefined') return false
+  const persistence = new IndexeddbPersistence(`concerte-${data.documentId}-${data.person.id}`, doc)
+  const isLoaded = persistence.whenSynced.then(() => true)
+  const gaveUp = new Promise<boolean>(resolve => { setTimeout(() => resolve(false), DEVICE_PATIENCE_MS) })
+  return Promise.race([isLoaded, gaveUp]).catch(() => false)
+}
+
+export interface Connection {
+  doc: Y.Doc
+  provider: WebsocketProvider
+  tracker: SaveTracker
+  /** Resolves once there is a text to show: received, or kept on this device while offline. */
+  whenReadable: Promise<void>
+  connect(): void
+}
+
+/** Open the document. The connection starts after the device's copy was read: read later, it would be sent as if just written. */
+export function openConnection(data: EditorData): Connection {
+  const doc = new Y.Doc()
+  const tracker = new SaveTracker()
+  const path = data.socketPath.replace(/\/[^/]+$/, '')
+  const provider = new WebsocketProvider(socketOrigin() + path, data.documentId, doc, {
+    connect: false,
+    params: { saved: '1' },
+    disableBc: true, // another tab would show changes before they are saved
+    WebSocketPolyfill: countingSocket(tracker, data.mayWrite),
+    shouldReconnect: event => shouldReconnect(event.code),
+  })
+  provider.messageHandlers[SAVED_FRAME] = (_encoder, decoder) => tracker.acknowledged(readVarUint(decoder))
+  provider.awareness.setLocalStateField('user', data.person)
+  follow(provider, doc, tracker)
+  const connect = () => {
+    if (navigator.onLine) provider.connect()
+    else tracker.connectionLost('offline')
+  }
+  const whenReadable = new Promise<void>(resolve => {
+    provider.on('sync', isSynced => { if (isSynced) resolve() })
+    void openDevice(data, doc).then(isLoaded => {
+      connect()
+      const showKept = () => { if (isLoaded && doc.store.clients.size > 0) resolve() }
+      if (!navigator.onLine) showKept()
+      provider.on('connection-error', showKept)
+      window.addEventListener('offline', showKept)
+    })
+  })
+  return { doc, provider, tracker, whenReadable, connect }
+}
+
+function follow(provider: WebsocketProvider, doc: Y.Doc, tracker: SaveTracker): void {
+  provider.on('status', ({ status }) => {
+    if (status === 'connected') tracker.connectionOpened()
+    else if (tracker.connection !== 'closed' && status === 'disconnected') {
+      tracker.connectionLost(navigator.onLine ? 'reconnecting' : 'offline')
+    }
+  })
+  provider.on('connection-error', () => {
+    if (tracker.connection === 'connecting' || tracker.connection === 'offline') {
+      tracker.connectionLost(navigator.onLine ? 'reconnecting' : 'offline')
+    }
+  })
+  provider.on('closed', closing => tracker.closed(closing))
+  doc.on('update', (_update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
+    if (transaction.local) tracker.written()
+  })
+  // The browser knows at once; the socket only after half a minute of silence.
+  window.addEventListener('offline', () => {
+    if (tracker.connection === 'closed') return
+    provider.disconnect()
+    tracker.connectionLost('offline')
+  })
+  window.addEventListener('online', () => {
+    if (tracker.connection === 'closed') return
+    tracker.connectionLost('reconnecting')
+    provider.connect()
+  })
+  window.addEventListener('beforeunload', event => {
+    if (tracker.isUnsaved) event.preventDefault()
+  })
+}

@@ -1,0 +1,90 @@
+/** Knows whether all that was written here is on the server's disk. */
+
+export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'offline' | 'closed'
+
+export interface Closing {
+  code: number
+  reason: string
+}
+
+export type SaveState = 'connecting' | 'saved' | 'saving' | 'offline' | 'reconnecting' | 'closed'
+
+const SYNC = 0
+const STEP_2 = 1
+const UPDATE = 2
+
+/** Does this frame carry changes of the document? The server counts the same ones and says how many it has committed. */
+export function isDocumentFrame(frame: Uint8Array): boolean {
+  return frame[0] === SYNC && (frame[1] === STEP_2 || frame[1] === UPDATE)
+}
+
+export class SaveTracker {
+  connection: ConnectionState = 'connecting'
+  closing: Closing | null = null
+  private sent = 0
+  private saved = 0
+  private hasUnsent = false
+  private readonly listeners = new Set<() => void>()
+
+  onChange(listener: () => void): void {
+    this.listeners.add(listener)
+  }
+
+  /** A new connection counts from zero; what an older one left unacknowledged is sent again by the synchronisation. */
+  connectionOpened(): void {
+    this.sent = this.saved = 0
+    this.closing = null
+    this.change('connected')
+  }
+
+  frameSent(frame: Uint8Array): void {
+    if (!isDocumentFrame(frame)) return
+    this.sent += 1
+    // Step 2 carries all the server lacks: what was written without connection is now on its way, and counted.
+    if (frame[1] === STEP_2) this.hasUnsent = false
+    this.tell()
+  }
+
+  /** The server has committed this many document frames since the connection opened. */
+  acknowledged(count: number): void {
+    this.saved = Math.max(this.saved, count)
+    this.tell()
+  }
+
+  /** Something was written by this person. */
+  written(): void {
+    if (this.connection === 'connected') return
+    this.hasUnsent = true
+    this.tell()
+  }
+
+  /** The connection ended; frames without acknowledgement may be lost on the way. */
+  connectionLost(state: 'reconnecting' | 'offline'): void {
+    this.hasUnsent ||= this.sent > this.saved
+    this.change(state)
+  }
+
+  closed(closing: Closing): void {
+    this.hasUnsent ||= this.sent > this.saved
+    this.closing = closing
+    this.change('closed')
+  }
+
+  get isUnsaved(): boolean {
+    return this.hasUnsent || this.sent > this.saved
+  }
+
+  get state(): SaveState {
+    if (this.connection !== 'connected') return this.connection
+    return this.isUnsaved ? 'saving' : 'saved'
+  }
+
+  private change(connection: ConnectionState): void {
+    this.connection = connection
+    this.tell()
+  }
+
+  private tell(): void {
+    for (const listener of this.listeners) listener()
+  }
+}

@@ -1,0 +1,33 @@
+import { Extension } from '@tiptap/core'
+import { Plugin, PluginKey } from '@tiptap/pm/state'
+
+import type { EditorContext } from '../context'
+import { ActionView } from '../sheet/action-view'
+import { AxisView } from '../sheet/axis-view'
+import { findAxes } from '../structure'
+
+/** After each drawing: the facts back under their titles, the rank of each axis. */
+export const LayoutPass = Extension.create<{ context: EditorContext | null }>({
+  name: 'layoutPass',
+  priority: 1,
+  addOptions: () => ({ context: null }),
+  addProseMirrorPlugins() {
+    const { context } = this.options
+    if (!context) return []
+    return [
+      new Plugin({
+        key: new PluginKey('layoutPass'),
+        view: () => ({
+          update(view, before) {
+            if (before.doc === view.state.doc) return
+            const ranks = new Map(findAxes(view.state.doc).map(axis => [axis.node, axis.index]))
+            for (const part of context.drawn) {
+              if (part instanceof ActionView) part.place()
+              else if (part instanceof AxisView) part.rank(ranks.get(part.node) ?? 0)
+            }
+          },
+        }),
+      }),
+    ]
+  },
+})

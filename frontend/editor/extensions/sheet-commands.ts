@@ -1,0 +1,205 @@
+import { Extension, type CommandProps } from '@tiptap/core'
+import { Fragment, type Node as ProseMirrorNode, type NodeType, type Schema } from '@tiptap/pm/model'
+import { TextSelection, type EditorState, type Transaction } from '@tiptap/pm/state'
+
+import {
+  actionAround, actionAt, actionsOf, findAxes, isBlankAxis, type FoundAction, type FoundAxis,
+} from '../structure'
+import { randomName } from '../text'
+import { allowStructureChange } from './structure-guard'
+
+/** Where to put an action: before the `rank`-th other action of an axis (0 is first). */
+export interface Destination {
+  axis: number
+  rank: number
+}
+
+declare module '@tiptap/core' {
+  interface Commands<ReturnType> {
+    sheets: {
+      /** Add an axis at the end, with the title and preamble of the programme if they are not there. */
+      addAxis: () => ReturnType
+      /** Add an action at the end of the axis that starts at `axisPos`. Its code comes later. */
+      addAction: (axisPos: number, key: string) => ReturnType
+      /** Insert the copy of an action after it, without code. */
+      duplicateAction: (pos: number, key: string) => ReturnType
+      moveAction: (pos: number, destination: Destination) => ReturnType
+      /** Move an action one rank, into the neighbouring axis when it is at an end. Without position: the one around the caret. */
+      moveActionBy: (step: 1 | -1, pos?: number) => ReturnType
+      setActionFacts: (pos: number, facts: Record<string, string>) => ReturnType
+      setAxisFacts: (pos: number, facts: Record<string, string>) => ReturnType
+      /** Remove an action that never had a code; one that has a code is withdrawn instead, never removed. */
+      removeUncodedAction: (pos: number) => ReturnType
+      removeBlankAxis: (pos: number) => ReturnType
+      /** Add the title or the section a merge left out. `part`: '' for the title, else the kind of the section. */
+      addActionPart: (pos: number, part: string) => ReturnType
+    }
+  }
+}
+
+function blank(schema: Schema, type: string, attrs: Record<string, string> = {}): ProseMirrorNode {
+  const nodeType = schema.nodes[type] as NodeType
+  return nodeType.create(attrs, nodeType.inlineContent ? null : schema.nodes.paragraph!.create())
+}
+
+/** An action with all its empty sections. */
+export function blankAction(schema: Schema, key: string, kinds: string[]): ProseMirrorNode {
+  return schema.nodes.action!.create({ key, stage: 'proposed' }, [
+    blank(schema, 'actionTitle'),
+    ...kinds.map(kind => blank(schema, 'actionSection', { kind })),
+  ])
+}
+
+function caretIn(tr: Transaction, pos: number): void {
+  tr.setSelection(TextSelection.near(tr.doc.resolve(pos))).scrollIntoView()
+}
+
+function addAxis({ state, tr, dispatch }: CommandProps): boolean {
+  if (!dispatch) return true
+  const { schema } = state
+  const has = (type: string) => tr.doc.content.content.some(node => node.type.name === type)
+  if (!has('preamble')) {
+    const afterTitle = tr.doc.firstChild?.type.name === 'programmeTitle' ? tr.doc.firstChild.nodeSize : 0
+    tr.insert(afterTitle, blank(schema, 'preamble'))
+  }
+  if (!has('programmeTitle')) tr.insert(0, blank(schema, 'programmeTitle'))
+  const end = tr.doc.content.size
+  const parts = [blank(schema, 'axisTitle'), blank(schema, 'axisIntro')]
+  tr.insert(end, schema.nodes.axis!.create({ id: `axe-${randomName(6)}` }, parts))
+  caretIn(tr, end + 2)
+  return true
+}
+
+function addAction({ state, tr, dispatch }: CommandProps, axisPos: number, key: string, kinds: string[]): boolean {
+  const axis = state.doc.nodeAt(axisPos)
+  if (axis?.type.name !== 'axis') return false
+  if (!dispatch) return true
+  const end = axisPos + axis.nodeSize - 1
+  tr.insert(end, blankAction(state.schema, key, kinds))
+  caretIn(tr, end + 2)
+  return true
+}
+
+/** The same sheet without code, with a key of its own. Stage, facts and text are kept; what only an import may say is not. */
+export function uncodedCopy(action: ProseMirrorNode, key: string): ProseMirrorNode {
+  const attrs = { ...action.attrs, code: '', key, stage: 'proposed', certainty: '', sources: '', axisBasis: '' }
+  return action.type.create(attrs, action.content)
+}
+
+function duplicateAction({ state, tr, dispatch }: CommandProps, pos: number, key: string): boolean {
+  const action = state.doc.nodeAt(pos)
+  if (action?.type.name !== 'action') return false
+  if (!dispatch) return true
+  const end = pos + action.nodeSize
+  tr.insert(end, uncodedCopy(action, key))
+  caretIn(tr, end + 2)
+  return true
+}
+
+function insertionPoint(axis: FoundAxis, rank: number, moving: FoundAction): number {
+  const others = actionsOf(axis).filter(action => action.pos !== moving.pos)
+  const before = others[rank]
+  return before ? before.pos : axis.pos + axis.node.nodeSize - 1
+}
+
+function moveAction({ state, tr, dispatch }: CommandProps, pos: number, destination: Destination): boolean {
+  const moving = actionAt(state.doc, pos)
+  const axis = findAxes(state.doc)[destination.axis]
+  if (!moving || !axis) return false
+  const changesAxis = axis.pos !== moving.axis.pos
+  if (!changesAxis && destination.rank === moving.index) return false
+  if (!dispatch) return true
+  const target = insertionPoint(axis, destination.rank, moving)
+  const { from } = state.selection
+  const caret = from > pos && from < pos + moving.node.nodeSize ? from - pos : 2
+  // A person put it there: the axis is no longer a guess of the import.
+  const node = changesAxis
+    ? moving.node.type.create({ ...moving.node.attrs, axisBasis: '' }, moving.node.content)
+    : moving.node
+  tr.delete(pos, pos + moving.node.nodeSize)
+  const landing = tr.mapping.map(target)
+  tr.insert(landing, node)
+  caretIn(tr, landing + caret)
+  return allowStructureChange(tr)
+}
+
+/** The place one rank further, or null at an end of the programme. */
+export function neighbouringPlace(state: EditorState, action: FoundAction, step: 1 | -1): Destination | null {
+  const axes = findAxes(state.doc)
+  const rank = action.index + step
+  if (rank >= 0 && rank < actionsOf(action.axis).length) return { axis: action.axis.index, rank }
+  const axis = axes[action.axis.index + step]
+  if (!axis) return null
+  return { axis: axis.index, rank: step > 0 ? 0 : actionsOf(axis).length }
+}
+
+function moveActionBy(props: CommandProps, step: 1 | -1, pos?: number): boolean {
+  const { state } = props
+  const action = pos === undefined ? actionAround(state.selection.$from) : actionAt(state.doc, pos)
+  const place = action && neighbouringPlace(state, action, step)
+  return action && place ? moveAction(props, action.pos, place) : false
+}
+
+function setFacts({ state, tr, dispatch }: CommandProps, type: string, pos: number, facts: Record<string, string>): boolean {
+  const node = state.doc.nodeAt(pos)
+  if (node?.type.name !== type) return false
+  if (dispatch) for (const [name, value] of Object.entries(facts)) tr.setNodeAttribute(pos, name, value)
+  return true
+}
+
+function removeUncodedAction({ state, tr, dispatch }: CommandProps, pos: number): boolean {
+  const action = state.doc.nodeAt(pos)
+  if (action?.type.name !== 'action' || action.attrs.code) return false
+  if (dispatch) allowStructureChange(tr.delete(pos, pos + action.nodeSize))
+  return true
+}
+
+function removeBlankAxis({ state, tr, dispatch }: CommandProps, pos: number): boolean {
+  const axis = state.doc.nodeAt(pos)
+  if (axis?.type.name !== 'axis' || !isBlankAxis(axis)) return false
+  if (dispatch) allowStructureChange(tr.delete(pos, pos + axis.nodeSize))
+  return true
+}
+
+function addActionPart({ state, tr, dispatch }: CommandProps, pos: number, part: string, kinds: string[]): boolean {
+  const action = state.doc.nodeAt(pos)
+  if (action?.type.name !== 'action') return false
+  if (!dispatch) return true
+  const rank = (node: ProseMirrorNode) => (node.type.name === 'actionTitle' ? -1 : kinds.indexOf(String(node.attrs.kind)))
+  const wanted = part ? kinds.indexOf(part) : -1
+  let target = pos + 1
+  action.forEach((child, offset) => {
+    if (rank(child) < wanted) target = pos + 1 + offset + child.nodeSize
+  })
+  const node = part ? blank(state.schema, 'actionSection', { kind: part }) : blank(state.schema, 'actionTitle')
+  tr.insert(target, Fragment.from(node))
+  caretIn(tr, target + 1)
+  return true
+}
+
+/** What can be done with axes and actions as wholes. `kinds`: the sections of a new action, in order. */
+export const SheetCommands = Extension.create<{ kinds: string[] }>({
+  name: 'sheetCommands',
+  addOptions: () => ({ kinds: [] }),
+  addCommands() {
+    const { kinds } = this.options
+    return {
+      addAxis: () => addAxis,
+      addAction: (axisPos, key) => props => addAction(props, axisPos, key, kinds),
+      duplicateAction: (pos, key) => props => duplicateAction(props, pos, key),
+      moveAction: (pos, destination) => props => moveAction(props, pos, destination),
+      moveActionBy: (step, pos) => props => moveActionBy(props, step, pos),
+      setActionFacts: (pos, facts) => props => setFacts(props, 'action', pos, facts),
+      setAxisFacts: (pos, facts) => props => setFacts(props, 'axis', pos, facts),
+      removeUncodedAction: pos => props => removeUncodedAction(props, pos),
+      removeBlankAxis: pos => props => removeBlankAxis(props, pos),
+      addActionPart: (pos, part) => props => addActionPart(props, pos, part, kinds),
+    }
+  },
+  addKeyboardShortcuts() {
+    return {
+      'Alt-ArrowUp': () => this.editor.commands.moveActionBy(-1),
+      'Alt-ArrowDown': () => this.editor.commands.moveActionBy(1),
+    }
+  },
+})
