@@ -6,3 +6,13 @@ class ProgrammeConfig(AppConfig):
     label = "programme"
     verbose_name = "programmes"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are not loaded before this point: the rooms below are told about us here, not at import.
+        from concerte.accounts import waiting  # noqa: PLC0415
+        from concerte.partners import changes  # noqa: PLC0415
+        from concerte.programme.services import keep_accesses_of_person_true  # noqa: PLC0415
+        from concerte.programme.waiting import waiting_for  # noqa: PLC0415
+
+        changes.register(keep_accesses_of_person_true)
+        waiting.register(waiting_for)

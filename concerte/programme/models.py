@@ -33,7 +33,8 @@ class Programme(models.Model):
     is_fictitious = models.BooleanField("exercice", default=False)  # said on every page of it
     notice = models.TextField("avertissement", blank=True)  # shown above the text: what is and is not documented
     predecessor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="successors")
-    # What was imported about its past: {"sources": [...], "roadmaps": [...], "coverage": {...}, ...}. Facts of others, never edited.
+    # What was imported about its past: {"sources": [...], "roadmaps": [...], "coverage": {...}, ...}.
+    # Facts of others, never edited.
     origin = models.JSONField("faits importés", default=dict, blank=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
@@ -173,7 +174,7 @@ class Proposal(models.Model):
 
 
 class Position(models.Model):
-    """What an organisation says of a proposal, through one person who represents it. A new one replaces the one before."""
+    """What an organisation says of a proposal, through one person who represents it. A new one replaces the last."""
 
     class Kind(models.TextChoices):
         APPROVAL = "approval", _("approuve")

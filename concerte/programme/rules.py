@@ -11,13 +11,22 @@ from concerte.partners.models import Membership, Organisation
 from concerte.programme.models import Programme
 from concerte.programme.querysets import WRITING_ROLES, memberships_in_programmes
 
+_SPEAKING_ORDER: list[str] = [
+    Membership.Role.REPRESENTATIVE,
+    Membership.Role.COORDINATION,
+    Membership.Role.CONTRIBUTOR,
+    Membership.Role.READER,
+]
+
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person is to one programme today. memberships: those that count there, with their organisation."""
+    """What a person is to one programme today. memberships: those that count there, with their organisation.
 
-    memberships: tuple[Membership, ...]
-    coordinates: bool
+    coordinating: the organisation, among those that coordinate the programme, in whose name the person does."""
+
+    memberships: tuple[Membership, ...] = ()
+    coordinating: Organisation | None = None
 
     @property
     def may_read(self) -> bool:
@@ -29,7 +38,11 @@ class Standing:
 
     @property
     def may_coordinate(self) -> bool:
-        return self.coordinates
+        return self.coordinating is not None
+
+    @property
+    def coordinating_slug(self) -> str:
+        return self.coordinating.slug if self.coordinating else ""
 
     @cached_property
     def represented(self) -> tuple[Organisation, ...]:
@@ -41,26 +54,27 @@ class Standing:
         )
 
     @property
-    def spokesperson(self) -> Membership | None:
-        """The membership shown beside the person's name: the one that lets them do most."""
-        ranks = {role: rank for rank, role in enumerate((Membership.Role.REPRESENTATIVE, *WRITING_ROLES))}
-        return min(self.memberships, key=lambda membership: ranks.get(membership.role, len(ranks)), default=None)
+    def spokesperson(self) -> Membership:
+        """The membership shown beside the name of someone who may read: the one that lets them do most."""
+        return min(self.memberships, key=lambda membership: _SPEAKING_ORDER.index(membership.role))
 
 
 def standing(person: User | AnonymousUser, programme: Programme) -> Standing:
     """One query, whatever is asked of it afterwards."""
     if not person.is_authenticated:
-        return Standing(memberships=(), coordinates=False)
+        return Standing()
     held = tuple(
         memberships_in_programmes(timezone.localdate())
         .filter(person=person, participation_programme=programme.pk)
         .select_related("organisation__college")
         .order_by("organisation__name", "pk")
     )
-    coordinates = any(
-        membership.role == Membership.Role.COORDINATION and membership.participation_coordinates for membership in held
+    coordinating = (
+        membership.organisation
+        for membership in held
+        if membership.role == Membership.Role.COORDINATION and membership.participation_coordinates
     )
-    return Standing(memberships=held, coordinates=coordinates)
+    return Standing(memberships=held, coordinating=next(coordinating, None))
 
 
 def may_read_draft(person: User | AnonymousUser, programme: Programme) -> bool:

@@ -1,6 +1,26 @@
-"""Addresses of the room."""
+"""Addresses of the room: the workshop of a programme. What the public reads is in `publication`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from concerte.programme.views import coordination, drafting, proposals
 
 app_name = "programme"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("programmes/<slug:slug>/redaction", drafting.draft, name="draft"),
+    path("programmes/<slug:slug>/verifications", drafting.checks, name="checks"),
+    path("programmes/<slug:slug>/verifications.json", drafting.checks_data, name="checks_data"),
+    path("programmes/<slug:slug>/nouveau-code", drafting.new_code, name="new_code"),
+    path("programmes/<slug:slug>/propositions", proposals.proposals, name="proposals"),
+    path("programmes/<slug:slug>/propositions/<int:number>", proposals.proposal, name="proposal"),
+    path("programmes/<slug:slug>/propositions/<int:number>.json", proposals.proposal_data, name="proposal_data"),
+    path("programmes/<slug:slug>/propositions/<int:number>/position", proposals.answer, name="answer"),
+    path("programmes/<slug:slug>/propositions/<int:number>/retrait", proposals.withdraw, name="withdraw"),
+    path("programmes/<slug:slug>/propositions/<int:number>/publication", proposals.publish, name="publish"),
+    path("programmes/<slug:slug>/coordination", coordination.coordination, name="coordination"),
+    path("programmes/<slug:slug>/coordination/participants", coordination.add_participant, name="add_participant"),
+    path(
+        "programmes/<slug:slug>/coordination/participants/<int:participation_id>/fin",
+        coordination.end_participant,
+        name="end_participant",
+    ),
+]

@@ -1,0 +1,155 @@
+"""Forms of the workshop: freezing, answering, withdrawing, the frame, the participants."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from concerte.common.partial_dates import PartialDate
+from concerte.common.semesters import Semester
+from concerte.common.templatetags.typography import semester as semester_in_words
+from concerte.partners.models import Organisation
+from concerte.programme.models import Position, Programme
+from concerte.programme.services import MAX_MESSAGE_CHARACTERS
+
+if TYPE_CHECKING:
+    ProgrammeFormBase = forms.ModelForm[Programme]
+else:
+    ProgrammeFormBase = forms.ModelForm
+
+
+def semester_choices() -> list[tuple[str, str]]:
+    """The current semester first, then the next and the one before: a text may be late, or early."""
+    current = Semester.of(timezone.localdate())
+    before = Semester(current.year - 1, 2) if current.half == 1 else Semester(current.year, 1)
+    return [(str(known), semester_in_words(str(known))) for known in (current, current.next, before)]
+
+
+class FreezeForm(forms.Form):
+    semester = forms.ChoiceField(label=_("Semestre de l’édition"))
+    message = forms.CharField(
+        label=_("Message aux collèges"),
+        help_text=_("Ce qui change, ce que vous attendez d’eux, pour quand."),
+        required=False,
+        max_length=MAX_MESSAGE_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = cast("forms.ChoiceField", self.fields["semester"])
+        choice.choices = semester_choices()
+
+
+class PositionForm(forms.Form):
+    """What an organisation says of the text whose digest goes with the form."""
+
+    organisation = forms.ModelChoiceField(
+        label=_("Au nom de"), queryset=Organisation.objects.none(), empty_label=None, to_field_name="slug"
+    )
+    kind = forms.ChoiceField(
+        label=_("Position"),
+        choices=[
+            (Position.Kind.APPROVAL.value, _("J’approuve ce texte")),
+            (Position.Kind.OBJECTION.value, _("Je m’oppose à ce texte")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reasons = forms.CharField(
+        label=_("Motifs"),
+        help_text=_("Nécessaires pour une objection. Tous ceux qui lisent la proposition les voient."),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, organisations: tuple[Organisation, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
+        field.queryset = Organisation.objects.filter(pk__in=[organisation.pk for organisation in organisations])
+        if len(organisations) == 1:
+            field.widget = forms.HiddenInput()
+            field.initial = organisations[0].slug
+
+
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(label=_("Motif du retrait"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class PublicationForm(forms.Form):
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+
+class PartialDateField(forms.CharField):
+    """A date at the precision known."""
+
+    default_error_messages = {"partial": _("Écrivez 2026, 2026-S1, 2026-06 ou 2026-06-30.")}  # noqa: RUF012
+
+    def __init__(self, **kwargs: Any) -> None:
+        hint = _("Une année (2026), un semestre (2026-S1), un mois (2026-06) ou un jour (2026-06-30).")
+        super().__init__(max_length=10, help_text=hint, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        try:
+            PartialDate.parse(value)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["partial"], code="partial") from None
+
+
+class FrameForm(ProgrammeFormBase):
+    starts_on = PartialDateField(label=_("Début"))
+    ends_on = PartialDateField(label=_("Fin"))
+
+    class Meta:
+        model = Programme
+        fields = (
+            "title",
+            "acronym",
+            "summary",
+            "starts_on",
+            "ends_on",
+            "next_review_on",
+            "notice",
+            "is_draft_public",
+        )
+        labels = {  # noqa: RUF012
+            "title": _("Titre"),
+            "acronym": _("Sigle"),
+            "summary": _("Présentation"),
+            "next_review_on": _("Prochaine revue"),
+            "notice": _("Avertissement"),
+            "is_draft_public": _("Le texte en cours est public"),
+        }
+        help_texts = {  # noqa: RUF012
+            "summary": _("Quelques phrases, montrées en tête de la page publique."),
+            "notice": _("Ce que le lecteur doit savoir de la source du texte ; montré au-dessus de lui."),
+        }
+        widgets = {  # noqa: RUF012
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "notice": forms.Textarea(attrs={"rows": 3}),
+            "next_review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+
+class ParticipantForm(forms.Form):
+    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    role = forms.CharField(
+        label=_("Rôle dans le programme"),
+        help_text=_("Par exemple : signataire, appui technique."),
+        required=False,
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
+        today = timezone.localdate()
+        taking_part = programme.participations.held_on(today).values("organisation")
+        field.queryset = Organisation.objects.existing_on(today).exclude(pk__in=taking_part)
+
+
+class EndParticipationForm(forms.Form):
+    because = forms.CharField(label=_("Motif de la fin"), max_length=300)

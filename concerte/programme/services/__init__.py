@@ -1,0 +1,37 @@
+"""Everything that changes a programme: the door of the room."""
+
+from concerte.programme.services.accesses import (
+    keep_accesses_of_person_true,
+    keep_accesses_true,
+    keep_every_access_true,
+)
+from concerte.programme.services.codes import MAX_ACTION_NUMBER, new_action_code, register_action
+from concerte.programme.services.editions import publish_edition
+from concerte.programme.services.positions import take_position
+from concerte.programme.services.programmes import (
+    add_participation,
+    create_programme,
+    end_participation,
+    set_approval_rule,
+    update_frame,
+)
+from concerte.programme.services.proposals import MAX_MESSAGE_CHARACTERS, freeze_proposal, withdraw_proposal
+
+__all__ = [
+    "MAX_ACTION_NUMBER",
+    "MAX_MESSAGE_CHARACTERS",
+    "add_participation",
+    "create_programme",
+    "end_participation",
+    "freeze_proposal",
+    "keep_accesses_of_person_true",
+    "keep_accesses_true",
+    "keep_every_access_true",
+    "new_action_code",
+    "publish_edition",
+    "register_action",
+    "set_approval_rule",
+    "take_position",
+    "update_frame",
+    "withdraw_proposal",
+]

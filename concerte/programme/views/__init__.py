@@ -1,0 +1,1 @@
+"""Pages of the workshop, for those who take part in a programme."""

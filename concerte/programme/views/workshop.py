@@ -1,0 +1,49 @@
+"""What the pages of the workshop share: finding the programme, saying where we are."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from concerte.accounts.models import User
+from concerte.programme.models import Programme, Proposal
+from concerte.programme.rules import Standing, standing
+
+Trail = list[dict[str, str]]
+
+
+def workshop_of(person: User, slug: str) -> tuple[Programme, Standing]:
+    """The programme, and what the person is to it. Not found for those who may not even see its workshop."""
+    programme = get_object_or_404(Programme.objects.visible_to(person).select_related("draft"), slug=slug)
+    return programme, standing(person, programme)
+
+
+def proposal_of(programme: Programme, number: int) -> Proposal:
+    """A proposal of a programme found by `workshop_of`: whoever may enter the workshop sees all of its proposals."""
+    found: Proposal = get_object_or_404(programme.proposals.select_related("frozen_by", "edition"), number=number)
+    return found
+
+
+def trail_of(programme: Programme, *steps: tuple[str, str]) -> Trail:
+    """The breadcrumb of a page of the workshop. steps: labels and addresses after the programme; '' for this page."""
+    trail = [
+        {"label": _("Programmes"), "href": reverse("publication:programmes")},
+        {"label": str(programme), "href": reverse("publication:programme", args=[programme.slug])},
+    ]
+    return trail + [{"label": label, "href": href} for label, href in steps]
+
+
+def tabs_of(programme: Programme, held: Standing, current: str) -> list[dict[str, Any]]:
+    """The pages of the workshop, for its second navigation. current: the name of this page's address."""
+    pages = [("draft", _("Texte en cours")), ("checks", _("Vérifications")), ("proposals", _("Propositions"))]
+    if held.may_coordinate:
+        pages.append(("coordination", _("Coordination")))
+    return [
+        {
+            "label": label,
+            "href": reverse(f"programme:{name}", args=[programme.slug]),
+            "is_current": name == current,
+        }
+        for name, label in pages
+    ]
