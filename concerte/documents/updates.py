@@ -56,7 +56,7 @@ def read(content: bytes) -> Update:
     budget = limits.STRUCTS_PER_UPDATE
     for _ in range(_count(reader)):
         start = reader.position
-        count = reader.number()
+        count = _count(reader)
         budget -= count
         if budget < 0:
             raise FrameRefused("too-big")

