@@ -134,7 +134,7 @@ def _parts(change: ActionChange) -> list[str]:
 def _action(change: ActionChange, directory: Directory) -> ShownActionChange:
     sections = {str(SectionKind(kind).label): text for kind, text in change.sections.items()}
     is_both = bool(change.old and change.new)
-    move = _("De l’axe « %(old)s » à l’axe « %(new)s »")
+    move = _("De l’axe « %(old)s » à l’axe « %(new)s »")
     return ShownActionChange(
         line=_line(change),
         move=move % {"old": change.moved.old_title, "new": change.moved.new_title} if change.moved else "",
