@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "concerte" / "locale"
 LANGUAGES = ("fr", "en")
+SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = {
     "gettext": None, "gettext_lazy": None, "_": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -87,10 +89,12 @@ def stored(language: str) -> Catalog:
 
 
 def update() -> None:
-    template = extracted()
     for language in LANGUAGES:
         catalog = stored(language)
-        catalog.update(template, no_fuzzy_matching=True)
+        catalog.update(extracted(), no_fuzzy_matching=True)  # its messages become the catalogue's own: one each
+        catalog.project, catalog.version, catalog.fuzzy = "Concerté", "1", False
+        catalog.header_comment = "# Catalogue de Concerté. Mis à jour par `make messages`."
+        catalog.creation_date = catalog.revision_date = SOME_DAY  # a date of today would change the file at each run
         catalog.obsolete.clear()
         for message in catalog:
             message.locations = sorted({(file, 0) for file, _line in message.locations})  # lines move too often
