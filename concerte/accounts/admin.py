@@ -74,7 +74,11 @@ class UserAdmin(ServiceAdmin, UserAdminBase):
     def erase_personal_data(self, request: HttpRequest, chosen: QuerySet[User]) -> HttpResponse | None:
         """Ask first: there is no way back."""
         if "confirmed" not in request.POST:
-            context = {**self.admin_site.each_context(request), "people": chosen, "title": _("Effacer ces données\u202f?")}
+            context = {
+                **self.admin_site.each_context(request),
+                "people": chosen,
+                "title": _("Effacer ces données\u202f?"),
+            }
             return TemplateResponse(request, "accounts/admin/confirm_erasure.html", context)
         acting_user = cast("User", request.user)  # nobody else gets here
         try:

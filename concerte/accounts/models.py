@@ -62,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def become_pseudonym(self) -> None:
         """Forget who this is (not saved): name, address, rights and last visit."""
-        self.name = f"Personne n° {self.pk}"
+        self.name = f"Personne n°\u00a0{self.pk}"
         self.email = f"personne-{self.pk}@{PSEUDONYM_DOMAIN}"
         self.is_active = self.is_staff = self.is_superuser = False
         self.last_login = None

@@ -138,7 +138,9 @@ def example_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     person = User.objects.filter(email=role.address).first()
     if person is None:
-        messages.error(request, _("Les rôles d’exemple ne sont pas encore chargés\u202f: lancez «\u00a0concerte example\u00a0»."))
+        messages.error(
+            request, _("Les rôles d’exemple ne sont pas encore chargés\u202f: lancez «\u00a0concerte example\u00a0».")
+        )
         return redirect("account_login")
     logout(request)
     response: HttpResponse = perform_login(request, person)

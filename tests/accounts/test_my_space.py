@@ -1,0 +1,106 @@
+"""The page of each person: what waits, what they hold, the way out."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from concerte.accounts import waiting
+from concerte.accounts.models import User
+from concerte.accounts.waiting import WaitingItem
+from tests.accounts.factories import UserFactory
+from tests.partners.factories import MembershipFactory, OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def only_what_the_test_says(monkeypatch) -> None:
+    monkeypatch.setattr(waiting, "_providers", [])
+
+
+@pytest.fixture
+def two_things_wait() -> Iterator[None]:
+    def provider(person: User) -> Iterator[WaitingItem]:
+        now = timezone.now()
+        yield WaitingItem("Relire la proposition 2", f"pour {person.name}", "/organisations", now - timedelta(days=1))
+        yield WaitingItem("Sans date", "", "/programmes")
+        yield WaitingItem("Donner une position", "", "/accessibilite", now - timedelta(days=9))
+
+    waiting.register(provider)
+    waiting.register(provider)
+    yield
+    waiting.unregister(provider)
+
+
+def test_a_visitor_is_asked_to_sign_in_and_led_back(client: Client):
+    response = client.get("/mon-espace")
+
+    assert (response.status_code, response["Location"]) == (302, "/connexion?next=/mon-espace")
+
+
+def test_what_waited_longest_comes_first_and_once(client: Client, two_things_wait: None):
+    client.force_login(UserFactory(name="Claire"))
+
+    page = client.get("/mon-espace").content.decode()
+
+    places = [page.index(text) for text in ("Donner une position", "Relire la proposition 2", "Sans date")]
+    assert places == sorted(places)
+    assert page.count("Donner une position") == 1
+    assert "pour Claire" in page
+
+
+def test_an_empty_space_says_so(client: Client):
+    client.force_login(UserFactory())
+
+    page = client.get("/mon-espace").content.decode()
+
+    assert "Rien ne vous attend" in page
+    assert "Vous n’êtes rattaché à aucune organisation" in page
+    assert 'action="/deconnexion"' in page
+
+
+def test_my_memberships_of_today_are_shown(client: Client):
+    held = MembershipFactory(organisation=OrganisationFactory(name="Ville d’essai"))
+    MembershipFactory(person=held.person, organisation=OrganisationFactory(name="Ancienne ville"), ended=True)
+    MembershipFactory(organisation=OrganisationFactory(name="Ville d’une autre"))
+    client.force_login(held.person)
+
+    page = client.get("/mon-espace").content.decode()
+
+    assert "Ville d’essai" in page
+    assert "représentant ou représentante" in page
+    assert "Ancienne ville" not in page
+    assert "Ville d’une autre" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "manages"),
+    [
+        ("reader", False),
+        ("contributor", False),
+        ("representative", False),
+        ("coordination", True),
+        ("administrator", True),
+    ],
+)
+def test_only_those_who_manage_are_led_to_the_pages_to_manage(client: Client, role, manages):
+    traits = {} if role == "representative" else {role: True}
+    client.force_login(MembershipFactory(**traits).person)
+
+    page = client.get("/mon-espace").content.decode()
+
+    assert ("/coordination/rattachements" in page) is manages
+
+
+def test_the_page_asks_the_database_little(client: Client, django_assert_max_num_queries: DjangoAssertNumQueries):
+    person = MembershipFactory(coordination=True).person
+    for _rank in range(5):
+        MembershipFactory(person=person)
+    client.force_login(person)
+
+    with django_assert_max_num_queries(5):  # session, person, memberships, may they manage
+        client.get("/mon-espace")
