@@ -1,6 +1,7 @@
 """How small things are written: French spacing, partial dates, digests. No HTML is made here."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import template
@@ -39,7 +40,7 @@ def partial_date(text: str) -> str:
         return text
     match known.precision:
         case Precision.DAY:
-            return _of_day(known)
+            return day(known.first_day)
         case Precision.MONTH:
             return date_format(known.first_day, "F Y")
         case Precision.SEMESTER:
@@ -48,10 +49,15 @@ def partial_date(text: str) -> str:
             return text
 
 
-def _of_day(known: PartialDate) -> str:
-    day = date_format(known.first_day, "j F Y")
-    # In French the first of a month is « 1er ».
-    return gettext("1er %(rest)s") % {"rest": day[2:]} if known.first_day.day == 1 and day.startswith("1 ") else day
+@register.filter
+def day(known: date | None) -> str:
+    """A day in words, its number held to its month: « 1er janvier 2027 », « 22 novembre 2026 »."""
+    if known is None:
+        return ""
+    month = date_format(known, "F Y")
+    # In French the first of a month is « 1er »; the other days are plain numbers.
+    number = gettext("1er") if known.day == 1 else str(known.day)
+    return f"{number}{NO_BREAK}{month}"
 
 
 @register.filter
