@@ -125,7 +125,7 @@ class FrameForm(ProgrammeFormBase):
         }
         help_texts = {  # noqa: RUF012
             "summary": _("Quelques phrases, montrées en tête de la page publique."),
-            "notice": _("Ce que le lecteur doit savoir de la source du texte ; montré au-dessus de lui."),
+            "notice": _("Ce que le lecteur doit savoir de la source du texte ; montré au-dessus de lui."),
         }
         widgets = {  # noqa: RUF012
             "summary": forms.Textarea(attrs={"rows": 4}),
@@ -138,7 +138,7 @@ class ParticipantForm(forms.Form):
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
     role = forms.CharField(
         label=_("Rôle dans le programme"),
-        help_text=_("Par exemple : signataire, appui technique."),
+        help_text=_("Par exemple : signataire, appui technique."),
         required=False,
         max_length=200,
     )

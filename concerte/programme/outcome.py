@@ -43,14 +43,14 @@ class CollegeOutcome:
         lacking = self.needed - len(self.approvals)
         if lacking > 0:
             sentence = ngettext(
-                "%(college)s : il manque l’approbation de %(count)d organisation.",
-                "%(college)s : il manque l’approbation de %(count)d organisations.",
+                "%(college)s : il manque l’approbation de %(count)d organisation.",
+                "%(college)s : il manque l’approbation de %(count)d organisations.",
                 lacking,
             )
             sentences.append(sentence % {"college": self.college.name, "count": lacking})
         if self.is_suspended:
             sentences.extend(
-                _("%(college)s : l’objection de %(organisation)s suspend la publication.")
+                _("%(college)s : l’objection de %(organisation)s suspend la publication.")
                 % {"college": self.college.name, "organisation": objection.organisation}
                 for objection in self.objections
             )
@@ -74,7 +74,7 @@ class RuleOutcome:
         sentences = [sentence for outcome in self.colleges for sentence in outcome.missing]
         if len(self.colleges) < MINIMUM_COLLEGES:
             sentences.append(
-                _("Ce programme n’a pas de règle d’approbation pour chaque collège : l’administration doit les fixer.")
+                _("Ce programme n’a pas de règle d’approbation pour chaque collège : l’administration doit les fixer.")
             )
         return tuple(sentences)
 

@@ -1,7 +1,7 @@
 """A proposal as its page shows it: the text that was frozen, what it changes, whether the draft went on without it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from concerte.programme.reading import read_content, read_state
 
 @dataclass(frozen=True)
 class ProposalShown:
-    """draft: the frozen text. directory: the organisations it names, as it names them. previous: the edition before."""
+    """draft: the frozen text. previous: the edition it comes after. directory: the organisations both name, by slug."""
 
     draft: Draft
     directory: Mapping[str, "NamedOrganisation"]
@@ -47,11 +47,12 @@ def proposal_shown(programme: Programme, proposal: Proposal) -> ProposalShown:
     text = read_content(content)
     link = content.get("previous")
     previous = programme.editions.filter(number=link["number"]).first() if link else None
+    before = json.loads(previous.content) if previous else {"organisations": []}
     return ProposalShown(
         draft=text,
-        directory=_directory(content),
+        directory=_directory([before, content]),
         previous=previous,
-        comparison=compare(read_content(json.loads(previous.content)), text) if previous else None,
+        comparison=compare(read_content(before), text) if previous else None,
         has_draft_moved=proposal.is_open and _today(programme) != proposal.draft_digest,
     )
 
@@ -60,11 +61,13 @@ def _today(programme: Programme) -> str:
     return draft_digest(read_state(current_state(programme.draft_id)))
 
 
-def _directory(content: Mapping[str, Any]) -> dict[str, NamedOrganisation]:
+def _directory(contents: Iterable[Mapping[str, Any]]) -> dict[str, NamedOrganisation]:
+    """The organisations named in some contents; where two name one differently, as the last does."""
     colleges = {college.slug: college for college in College.objects.all()}
     return {
         organisation["slug"]: NamedOrganisation(
             name=organisation["acronym"] or organisation["name"], college=colleges.get(organisation["college"])
         )
+        for content in contents
         for organisation in content["organisations"]
     }

@@ -28,6 +28,20 @@ SEMESTER = "2026-S2"
 Role = Membership.Role
 
 
+def college(slug: str) -> College:
+    """One of the two colleges of the first start; made again when a test with real transactions emptied the tables."""
+    facts = {
+        "etat": {"name": "État", "short_name": "État", "position": 1, "appearance": 1},
+        "collectivites": {
+            "name": "Collectivités territoriales",
+            "short_name": "Collectivités",
+            "position": 2,
+            "appearance": 2,
+        },
+    }
+    return College.objects.get_or_create(slug=slug, defaults=facts[slug])[0]
+
+
 class PersonFactory(factory.django.DjangoModelFactory[User]):
     class Meta:
         model = User
@@ -44,12 +58,12 @@ class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
         model = Organisation
 
     class Params:
-        local = factory.Trait(college=factory.LazyFunction(lambda: College.objects.get(slug="collectivites")))
+        local = factory.Trait(college=factory.LazyFunction(lambda: college("collectivites")))
         ended = factory.Trait(ends_on=factory.LazyFunction(timezone.localdate))
 
     slug = factory.Sequence(lambda rank: f"organisation-{rank}")
     name = factory.Sequence(lambda rank: f"Organisation {rank}")
-    college = factory.LazyFunction(lambda: College.objects.get(slug="etat"))
+    college = factory.LazyFunction(lambda: college("etat"))
 
 
 class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
@@ -147,6 +161,8 @@ def workshop(draft: Draft | None = None, **changes: Any) -> Workshop:
 
 def founded(draft: Draft | None = None, **changes: Any) -> Programme:
     """A programme nobody takes part in yet, whose text is complete unless another is given."""
+    college("etat")
+    college("collectivites")
     return create_programme(**(frame(draft) | changes))
 
 

@@ -30,13 +30,13 @@ def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Ed
     proposal = programme.proposals.select_related("programme", "frozen_by").get(pk=proposal.pk)
     if not proposal.is_open:
         raise ProposalRefused(
-            _("Cette proposition n’est plus soumise aux collèges : elle est %(state)s.")
+            _("Cette proposition n’est plus soumise aux collèges : elle est %(state)s.")
             % {"state": proposal.get_state_display()},
             code="not-open",
         )
     if digest != proposal.digest:
         raise ProposalRefused(
-            _("Le texte affiché n’est pas celui de cette proposition : relisez-la avant de publier."),
+            _("Le texte affiché n’est pas celui de cette proposition : relisez-la avant de publier."),
             code="other-digest",
         )
     outcome = rule_outcome(proposal)
@@ -85,6 +85,6 @@ def _check_follows(proposal: Proposal, previous: Edition | None) -> None:
     expected = asdict(known) if (known := link_to(previous)) else None
     if link != expected:
         raise ProposalRefused(
-            _("Une autre édition a été publiée depuis que ce texte est figé : retirez-le et figez-en un autre."),
+            _("Une autre édition a été publiée depuis que ce texte est figé : retirez-le et figez-en un autre."),
             code="not-next",
         )

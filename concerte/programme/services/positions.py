@@ -26,12 +26,12 @@ def take_position(
     organisation = _represented(proposal, organisation, acting_user)
     if digest != proposal.digest:
         raise PositionRefused(
-            _("Le texte que vous avez lu n’est pas celui de cette proposition : relisez-la avant de vous prononcer."),
+            _("Le texte que vous avez lu n’est pas celui de cette proposition : relisez-la avant de vous prononcer."),
             code="other-digest",
         )
     if not proposal.is_open:
         raise PositionRefused(
-            _("Cette proposition n’est plus soumise aux collèges : elle est %(state)s.")
+            _("Cette proposition n’est plus soumise aux collèges : elle est %(state)s.")
             % {"state": proposal.get_state_display()},
             code="not-open",
         )
@@ -71,7 +71,7 @@ def _represented(proposal: Proposal, organisation: Organisation, person: User) -
         )
     if len({membership.organisation.college_id for membership in held.memberships}) > 1:
         raise PositionRefused(
-            _("Vous avez un rôle dans deux collèges de ce programme : personne ne se prononce des deux côtés."),
+            _("Vous avez un rôle dans deux collèges de ce programme : personne ne se prononce des deux côtés."),
             code="two-colleges",
         )
     return found

@@ -177,7 +177,7 @@ def end_participation(participation: Participation, *, because: str, acting_user
     others = programme.participations.exclude(pk=participation.pk).held_on(timezone.localdate())
     if participation.is_coordinator and not others.filter(is_coordinator=True).exists():
         raise ProgrammeRefused(
-            _("C’est la dernière organisation qui coordonne ce programme : désignez-en d’abord une autre."),
+            _("C’est la dernière organisation qui coordonne ce programme : désignez-en d’abord une autre."),
             code="last-coordinator",
         )
     # One that was to begin later never began: its end cannot come before its start.
@@ -217,7 +217,7 @@ def set_approval_rule(
         raise ProgrammeRefused(_("Un collège demande au moins une approbation."), code="bad-minimum")
     if programme.proposals.open().exists():
         raise ProgrammeRefused(
-            _("Une proposition est soumise aux collèges : la règle ne change pas en cours de route."),
+            _("Une proposition est soumise aux collèges : la règle ne change pas en cours de route."),
             code="proposal-open",
         )
     rule, _is_new = programme.approval_rules.update_or_create(

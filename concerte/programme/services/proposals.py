@@ -35,7 +35,7 @@ def freeze_proposal(programme: Programme, *, semester: str, message: str = "", a
     coordination = coordination_of(programme, acting_user)
     if programme.proposals.open().exists():
         raise ProposalRefused(
-            _("Une proposition est déjà soumise aux collèges : publiez-la ou retirez-la d’abord."), code="already-open"
+            _("Une proposition est déjà soumise aux collèges : publiez-la ou retirez-la d’abord."), code="already-open"
         )
     if len(message) > MAX_MESSAGE_CHARACTERS:
         raise ProposalRefused(_("Le message aux collèges est trop long."), code="message-too-long")
@@ -130,7 +130,7 @@ def _check_semester(semester: str, previous: Edition | None) -> None:
         raise ProposalRefused(_("Un semestre s’écrit 2026-S1 ou 2026-S2."), code="bad-semester") from None
     if previous is not None and known < Semester.parse(previous.semester):
         raise ProposalRefused(
-            _("La dernière édition est celle du %(semester)s : la suivante ne peut la précéder.")
+            _("La dernière édition est celle du %(semester)s : la suivante ne peut la précéder.")
             % {"semester": previous.semester},
             code="bad-semester",
         )

@@ -5,9 +5,12 @@ from urllib.parse import quote
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from concerte.common.templatetags.typography import partial_date
 from concerte.programme.checks import Finding
-from concerte.programme.draft import ActionSheet, SectionKind, Stage
+from concerte.programme.comparison import ActionChange, Fate
+from concerte.programme.draft import ActionSheet, Basis, Certainty, SectionKind, Stage
 from concerte.programme.rendering import render
 from concerte.programme.rich_text import Blocks, plain_text
 from concerte.programme.showing import NamedOrganisation
@@ -50,3 +53,62 @@ def place_in_draft(finding: Finding) -> str:
     if not target:
         return ""
     return f"#{quote(target)}" + (f":{quote(finding.place, safe=':')}" if finding.place else "")
+
+
+@register.filter
+def title_of_change(change: ActionChange) -> str:
+    """The title of an action that changed: today's, or the one it had."""
+    sheet = change.new or change.old
+    return sheet.title if sheet else ""
+
+
+@register.filter
+def fate_label(change: ActionChange) -> str:
+    """What became of an action, in a word."""
+    return {
+        Fate.ADDED: _("ajoutée"),
+        Fate.CHANGED: _("modifiée"),
+        Fate.WITHDRAWN: _("retirée"),
+        Fate.MISSING: _("disparue"),
+    }[change.fate]
+
+
+@register.filter
+def tag_of_change(change: ActionChange) -> str:
+    """The kind of tag that goes with it."""
+    return {Fate.ADDED: "tag-success", Fate.CHANGED: "tag-info"}.get(change.fate, "tag-warning")
+
+
+@register.filter
+def field_label(field: str) -> str:
+    """The name of a field of an action, as on its sheet."""
+    return {
+        "stage": _("Étape"),
+        "pilots": _("Pilotes"),
+        "partners": _("Partenaires"),
+        "start": _("Début"),
+        "deadline": _("Échéance"),
+        "audience": _("Public"),
+        "certainty": _("Certitude"),
+        "sources": _("Sources"),
+        "axis_basis": _("Ce qui fonde le rattachement à l’axe"),
+        "pilots_basis": _("Ce qui fonde les pilotes"),
+        "deadline_basis": _("Ce qui fonde l’échéance"),
+    }.get(field, field)
+
+
+@register.filter
+def field_value(value: str | tuple[str, ...], directory: Mapping[str, NamedOrganisation]) -> str:
+    """A value of a field in words: names of organisations, a stage, what a fact rests on, a date, or the text itself."""
+    if isinstance(value, tuple):
+        return ", ".join(organisation.name for organisation in named_in(value, directory))
+    for words in (Stage, Basis, Certainty):
+        if value in words.values:
+            return str(words(value).label)
+    return partial_date(value)
+
+
+@register.filter
+def section_label(kind: str) -> str:
+    """The name of a section of an action."""
+    return str(SectionKind(kind).label) if kind in SectionKind.values else kind

@@ -165,9 +165,9 @@ def _open_proposal_data(programme: Programme) -> dict[str, Any] | None:
 def _section_hints() -> dict[SectionKind, str]:
     """What each section is for, in the words shown while it is empty."""
     return {
-        SectionKind.PROBLEM: _("Quelle difficulté rencontrent aujourd’hui les usagers, les agents ou les élus ?"),
+        SectionKind.PROBLEM: _("Quelle difficulté rencontrent aujourd’hui les usagers, les agents ou les élus ?"),
         SectionKind.OBJECTIVES: _("Ce que l’action veut obtenir, en une phrase par objectif."),
         SectionKind.EFFECTS: _("Ce qui aura changé, pour qui, et à quoi cela se verra."),
-        SectionKind.DELIVERABLES: _("Ce qui sera remis : un outil, un guide, un accord, un texte."),
+        SectionKind.DELIVERABLES: _("Ce qui sera remis : un outil, un guide, un accord, un texte."),
         SectionKind.MILESTONES: _("Les étapes et leurs dates."),
     }

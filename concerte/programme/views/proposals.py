@@ -120,7 +120,7 @@ def withdraw(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespo
         except ProposalRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("La proposition est retirée ; elle reste lisible, avec le motif."))
+            messages.success(request, _("La proposition est retirée ; elle reste lisible, avec le motif."))
             return redirect("programme:proposal", programme.slug, found.number)
     context = _confirmation_context(programme, found, held, _("Retirer la proposition"))
     return render(request, "programme/withdraw.html", {**context, "form": form})
@@ -153,8 +153,8 @@ def publish(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespon
 def _confirmation(position: Position) -> str:
     values = {"organisation": position.organisation}
     if position.kind == Position.Kind.APPROVAL:
-        return _("%(organisation)s approuve ce texte : c’est enregistré.") % values
-    return _("%(organisation)s s’oppose à ce texte : c’est enregistré, avec ses motifs.") % values
+        return _("%(organisation)s approuve ce texte : c’est enregistré.") % values
+    return _("%(organisation)s s’oppose à ce texte : c’est enregistré, avec ses motifs.") % values
 
 
 def _confirmation_context(programme: Programme, found: Proposal, held: Standing, label: str) -> dict[str, Any]:
