@@ -1,4 +1,4 @@
-"""Real servers for tests: PostgreSQL and Valkey as Python wheels, and our own server as a process that can be killed."""
+"""Real servers for tests: PostgreSQL and Valkey as Python wheels, and our own server as a process to kill."""
 
 import os
 import socket

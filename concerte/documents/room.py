@@ -12,17 +12,16 @@ from itertools import accumulate
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from pycrdt import merge_updates
-
 from concerte.documents import limits, protocol, updates
 from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
+from concerte.documents.library import LibraryFailed, join
 from concerte.documents.log import Committed, Outcome, Write, fold
 from concerte.documents.models import ClientOwner
 from concerte.documents.presence import PresenceBook
 from concerte.documents.protocol import Sign
-from concerte.documents.state import Copy, Row, Stored, read_stored
+from concerte.documents.state import Copy, Row, RowFailed, Stored, read_stored
 from concerte.documents.updates import Update
 
 logger = logging.getLogger(__name__)
@@ -147,7 +146,7 @@ class Room:
                     difference = await self._house.run(copy.difference, state_vector)
                 else:
                     difference = copy.difference(state_vector)
-            except Exception as error:  # the library raises ValueError, IndexError or AssertionError alike
+            except LibraryFailed as error:
                 raise FrameRefused("malformed") from error
             connection.send(protocol.step_2_frame(difference))
             for row in copy.waiting_rows():
@@ -158,10 +157,13 @@ class Room:
         while self._fresh:
             rows, self._fresh = self._fresh, []
             size, self._fresh_bytes = self._fresh_bytes, 0
-            if size > limits.LARGE_STATE_BYTES:
-                await self._house.run(self._copy.apply, rows)
-            else:
-                self._copy.apply(rows)
+            try:
+                if size > limits.LARGE_STATE_BYTES:
+                    await self._house.run(self._copy.apply, rows)
+                else:
+                    self._copy.apply(rows)
+            except RowFailed:
+                self._copy = await self._house.run(Copy.of, await self._house.run(read_stored, self.document_id))
         return self._copy
 
     async def _refresh_copy(self) -> None:
@@ -272,14 +274,24 @@ class Room:
         """Send each source what came from the others. Joined from both ends: three joins per source, not one each."""
         if len(by_source) < 2:
             return
-        sources = list(by_source)
-        parts = [_join(each) for each in by_source.values()]
-        before = list(accumulate(parts, _join_two))
-        after = list(accumulate(reversed(parts), _join_two))[::-1]
-        for index, connection in enumerate(sources):
-            others = ([before[index - 1]] if index else []) + after[index + 1 : index + 2]
+        try:
+            parts = [join(each) for each in by_source.values()]
+            before = list(accumulate(parts, _join_two))
+            after = list(accumulate(reversed(parts), _join_two))[::-1]
+            others = [
+                join(([before[index - 1]] if index else []) + after[index + 1 : index + 2])
+                for index in range(len(parts))
+            ]
+        except LibraryFailed:
+            for source, contents in by_source.items():
+                for connection in by_source:
+                    if connection is not None and connection is not source:
+                        for content in contents:
+                            connection.send(protocol.update_frame(content))
+            return
+        for connection, content in zip(by_source, others, strict=True):
             if connection is not None:
-                connection.send(protocol.update_frame(_join(others)))
+                connection.send(protocol.update_frame(content))
 
     # --- Presence ---------------------------------------------------------------------------------------------------
     def _take_presence(self, connection: Connection, signs: Sequence[Sign]) -> Awaitable[None] | None:
@@ -365,17 +377,17 @@ class Room:
 
 
 def _join_two(first: bytes, second: bytes) -> bytes:
-    return merge_updates(first, second)
-
-
-def _join(parts: Sequence[bytes]) -> bytes:
-    return parts[0] if len(parts) == 1 else merge_updates(*parts)
+    return join((first, second))
 
 
 def _frames(contents: Sequence[bytes]) -> list[bytes]:
     """As few frames as joining at most so many updates makes; stock clients read one message per frame."""
     step = limits.MERGED_UPDATES
-    return [protocol.update_frame(_join(contents[start : start + step])) for start in range(0, len(contents), step)]
+    try:
+        joined = [join(contents[start : start + step]) for start in range(0, len(contents), step)]
+    except LibraryFailed:
+        joined = list(contents)
+    return [protocol.update_frame(each) for each in joined]
 
 
 def _foreign_clients(document_id: UUID, client_ids: Sequence[int], person_id: int) -> set[int]:

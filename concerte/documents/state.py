@@ -5,7 +5,7 @@ they were written, and handed on beside the state. So nothing that was committed
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from pycrdt import Doc
 
 from concerte.documents.errors import FrameRefused
+from concerte.documents.library import LibraryFailed, library
 from concerte.documents.models import LoggedUpdate, Snapshot
 from concerte.documents.updates import EMPTY, Ranges, Update, read, read_state_vector
 
@@ -69,6 +70,14 @@ class _Waiting:
     update: Update
 
 
+class RowFailed(Exception):  # noqa: N818 - never leaves this room
+    """The library panicked on a line, and the copy with it. row: None when it is not known which line it was."""
+
+    def __init__(self, row: Row | None) -> None:
+        super().__init__(row)
+        self.row = row
+
+
 @dataclass(slots=True)
 class Copy:
     """A document built from its state and lines. One thread at a time."""
@@ -80,28 +89,57 @@ class Copy:
 
     @classmethod
     def of(cls, stored: Stored) -> "Copy":
-        copy = cls(last_id=stored.state_id, size=len(stored.state))
-        if stored.state != EMPTY:
-            copy.doc.apply_update(stored.state)
-        copy.apply(stored.rows)
-        return copy
+        """Build a document; lines the library panics on are set aside, and handed on as they were written."""
+        aside: set[int] = set()
+        is_careful = False
+        while True:
+            copy = cls(last_id=stored.state_id, size=len(stored.state))
+            try:
+                if stored.state != EMPTY:
+                    with library():
+                        copy.doc.apply_update(stored.state)
+                copy.apply(stored.rows, aside=aside, is_careful=is_careful)
+            except RowFailed as failure:
+                if failure.row is not None:
+                    logger.error("log line %s breaks the library; set aside", failure.row.id)
+                    aside.add(failure.row.id)
+                is_careful = True
+            else:
+                return copy
 
-    def apply(self, rows: Iterable[Row]) -> None:
-        """Add lines, in one transaction. One the library cannot place is set aside, whatever it raises."""
-        with self.doc.transaction():
-            for row in rows:
-                self.last_id = max(self.last_id, row.id)
-                self.size += len(row.update)
-                try:
-                    update = read(row.update)
-                    self.waiting.append(_Waiting(row, update))
-                    self.doc.apply_update(row.update)
-                except FrameRefused:
-                    logger.error("log line %s cannot be read; left out", row.id)
-                except Exception:
-                    logger.exception("log line %s cannot be placed; handed on as it is", row.id)
+    def apply(self, rows: Iterable[Row], *, aside: Container[int] = (), is_careful: bool = False) -> None:
+        """Add lines, in one transaction; or in one each, when it must be known which one fails.
+
+        Raises RowFailed; the copy must then be built again."""
+        rows = list(rows)
+        for batch in [[row] for row in rows] if is_careful else [rows]:
+            try:
+                with library(), self.doc.transaction():
+                    for row in batch:
+                        self._apply_one(row, is_aside=row.id in aside)
+            except LibraryFailed as failure:
+                raise (
+                    failure.__cause__
+                    if isinstance(failure.__cause__, RowFailed)
+                    else RowFailed(batch[0] if is_careful else None)
+                ) from failure
         clocks = self.clocks()
         self.waiting = [each for each in self.waiting if not _is_placed(each.update, clocks)]
+
+    def _apply_one(self, row: Row, *, is_aside: bool) -> None:
+        self.last_id = max(self.last_id, row.id)
+        self.size += len(row.update)
+        try:
+            self.waiting.append(_Waiting(row, read(row.update)))
+            if not is_aside:
+                self.doc.apply_update(row.update)
+        except FrameRefused:
+            logger.error("log line %s cannot be read; left out", row.id)
+        except Exception:
+            # What the library cannot place, browsers may: it stays among the waiting.
+            logger.exception("log line %s cannot be placed; handed on as it is", row.id)
+        except BaseException as panic:
+            raise RowFailed(row) from panic
 
     def clocks(self) -> dict[int, int]:
         return read_state_vector(self.doc.get_state())
@@ -110,8 +148,9 @@ class Copy:
         return self.doc.get_state()
 
     def difference(self, state_vector: bytes = b"\x00") -> bytes:
-        """What somebody with that state vector lacks, without the waiting lines."""
-        return self.doc.get_update(state_vector)
+        """What somebody with that state vector lacks, without the waiting lines. Raises LibraryFailed."""
+        with library():
+            return self.doc.get_update(state_vector)
 
     def waiting_rows(self) -> list[Row]:
         return [each.row for each in self.waiting]

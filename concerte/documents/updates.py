@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-import pycrdt
-
 from concerte.documents import limits, wire
 from concerte.documents.errors import FrameRefused
+from concerte.documents.library import LibraryFailed, check
 
 EMPTY = b"\x00\x00"  # no struct, no deletion
 
@@ -70,9 +69,8 @@ def read(content: bytes) -> Update:
     deleted = _read_deletions(reader, budget)
     reader.expect_end()
     try:
-        pycrdt.get_state(content)
-    except Exception as error:  # the library raises ValueError, IndexError or AssertionError alike
-        # What it cannot read now could not be read when the document is opened.
+        check(content)
+    except LibraryFailed as error:  # it could not be read either when the document is opened
         raise FrameRefused("malformed") from error
     return Update(content, inserted, deleted, blocks)
 

@@ -1,6 +1,7 @@
 """A Yjs client over a real socket, written with another library than the server: websockets and pycrdt."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -39,7 +40,13 @@ class Client:
     """Keeps a document in step with the server, as y-websocket does, and remembers all it received."""
 
     def __init__(
-        self, address: str, document_id: UUID | str, entry: Pass, *, query: str = "?saved=1", doc: Doc[Any] | None = None
+        self,
+        address: str,
+        document_id: UUID | str,
+        entry: Pass,
+        *,
+        query: str = "?saved=1",
+        doc: Doc[Any] | None = None,
     ) -> None:
         self._url = f"ws://{address}/ws/documents/{document_id}{query}"
         self._entry = entry
@@ -85,10 +92,8 @@ class Client:
 
     async def send(self, frame: bytes | str) -> None:
         self.sent_count += frame[:2] in (b"\x00\x01", b"\x00\x02")
-        try:
+        with contextlib.suppress(websockets.ConnectionClosed):  # the reading side says why
             await self._socket.send(frame)
-        except websockets.ConnectionClosed:
-            pass  # the reading side says why
 
     async def write(self, text: str, index: int | None = None) -> None:
         """Type, and send it."""
