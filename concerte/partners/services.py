@@ -25,6 +25,7 @@ from concerte.partners.models import College, Organisation
 from concerte.partners.rules import may_manage
 
 __all__ = [
+    "add_sources",
     "apply_membership_dates",
     "create_organisation",
     "end_membership",
@@ -78,6 +79,29 @@ def create_organisation(
         note=note.strip(),
     )
     _record("partners.organisation_created", organisation, acting_user, {"slug": slug, "college": college.slug})
+    return organisation
+
+
+@transaction.atomic
+def add_sources(
+    organisation: Organisation, *, sources: Sequence[dict[str, Any]], certainty: str, acting_user: User | None
+) -> Organisation:
+    """Add what another import knows of an organisation: the sources it lacks (by id), a certainty that can only grow.
+
+    Raises OrganisationRefused ("not-allowed")."""
+    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    _check_may_manage(acting_user)
+    known = {source.get("id") for source in organisation.sources}
+    added = [source for source in sources if source.get("id") not in known]
+    is_surer = (
+        certainty == Organisation.Certainty.DOCUMENTED and organisation.certainty == Organisation.Certainty.PARTIAL
+    )
+    if not added and not is_surer:
+        return organisation
+    organisation.sources = [*organisation.sources, *added]
+    organisation.certainty = certainty if is_surer else organisation.certainty
+    organisation.save(update_fields=["sources", "certainty"])
+    _record("partners.sources_added", organisation, acting_user, {"count": len(added)})
     return organisation
 
 

@@ -16,9 +16,9 @@ from concerte.programme.draft import ActionSheet, Axis, Basis, Certainty, Draft,
 from concerte.programme.rich_text import MAX_DEPTH, Blocks, Node, clean, flat_text, normalise, one_line
 
 FRAGMENT_NAME = "programme"  # written in every stored document, like the names of its nodes
-NO_AXIS_ID = "sans-axe"  # where actions found outside any axis are read
+NOAXIS_ID = "sans-axe"  # where actions found outside any axis are read
 
-_AXIS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+AXIS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # A block may be several XML levels deep (table, row, cell), so the tree is read deeper than blocks are kept.
 _MAX_XML_DEPTH = 3 * MAX_DEPTH
 
@@ -115,7 +115,7 @@ def _draft(nodes: list[Node]) -> Draft:
             case _:
                 preamble.append(node)
     if stray_actions:
-        axes.append(Axis(id=NO_AXIS_ID, actions=tuple(stray_actions)))
+        axes.append(Axis(id=NOAXIS_ID, actions=tuple(stray_actions)))
     return Draft(title=_joined(titles), preamble=normalise(preamble), axes=tuple(_with_ids(axes)))
 
 
@@ -234,7 +234,7 @@ def _with_ids(axes: list[Axis]) -> Iterable[Axis]:
     """Axes that can all be named: without a usable id, the first free `axe-1`, `axe-2`… Doubles stay doubles."""
     taken = {axis.id for axis in axes}
     for axis in axes:
-        if _AXIS_ID.fullmatch(axis.id):
+        if AXIS_ID.fullmatch(axis.id):
             yield axis
             continue
         stand_in = next(name for number in range(1, len(axes) + 1) if (name := f"axe-{number}") not in taken)
