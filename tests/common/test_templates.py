@@ -1,4 +1,4 @@
-"""Every class a template uses is defined in our stylesheets: a name mistyped on either side looks like nothing at all."""
+"""Every class a template uses is defined in our stylesheets: a mistyped name looks like nothing at all."""
 
 import re
 from collections.abc import Iterator
