@@ -16,7 +16,7 @@ from concerte.programme.draft import ActionSheet, Axis, Basis, Certainty, Draft,
 from concerte.programme.rich_text import MAX_DEPTH, Blocks, Node, clean, flat_text, normalise, one_line
 
 FRAGMENT_NAME = "programme"  # written in every stored document, like the names of its nodes
-NOAXIS_ID = "sans-axe"  # where actions found outside any axis are read
+NO_AXIS_ID = "sans-axe"  # where actions found outside any axis are read
 
 AXIS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # A block may be several XML levels deep (table, row, cell), so the tree is read deeper than blocks are kept.
@@ -115,7 +115,7 @@ def _draft(nodes: list[Node]) -> Draft:
             case _:
                 preamble.append(node)
     if stray_actions:
-        axes.append(Axis(id=NOAXIS_ID, actions=tuple(stray_actions)))
+        axes.append(Axis(id=NO_AXIS_ID, actions=tuple(stray_actions)))
     return Draft(title=_joined(titles), preamble=normalise(preamble), axes=tuple(_with_ids(axes)))
 
 
