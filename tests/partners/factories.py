@@ -33,7 +33,7 @@ class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
 
 
 class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
-    """A representative since a year ago. Traits: contributor, reader, coordination, administrator; ended: since yesterday;
+    """A representative since a year ago. Traits: contributor, reader, coordination, administrator; ended: yesterday;
     future: from tomorrow."""
 
     class Meta:

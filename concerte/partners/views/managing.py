@@ -173,21 +173,15 @@ def end_of_membership(request: AuthenticatedRequest, membership_id: int) -> Http
     )
 
 
-def _form_page(  # what differs from one form to the next
-    request: AuthenticatedRequest,
-    form: Any,
-    *,
-    title: str,
-    label: str,
-    lead: str = "",
-    kind: str = "primary",
-    list_page: str = "partners:manage_organisations",
+def _form_page(
+    request: AuthenticatedRequest, form: Any, *, list_page: str = "partners:manage_organisations", **words: str
 ) -> HttpResponse:
+    """The one page all these forms share. words: title, label of the button, lead, kind of the button."""
     lists = {
         "partners:manage_organisations": _("Gérer les organisations"),
         "partners:memberships": _("Gérer les rattachements"),
     }
     back = reverse(list_page)
-    trail = [{"label": lists[list_page], "href": back}, {"label": title, "href": ""}]
-    context = {"form": form, "title": title, "lead": lead, "label": label, "kind": kind, "back": back, "trail": trail}
+    trail = [{"label": lists[list_page], "href": back}, {"label": words["title"], "href": ""}]
+    context = {"lead": "", "kind": "primary", **words, "form": form, "back": back, "trail": trail}
     return render(request, "partners/form.html", context, status=REFUSED_STATUS if form.errors else 200)
