@@ -162,3 +162,22 @@ def test_nothing_written_by_people_becomes_markup(client):
     register_action(founded(draft=one_axis(action), is_draft_public=True), acting_user=None)
 
     assert attack not in page(client, "/actions/EXO-01")
+
+
+def test_a_stage_of_the_past_is_said_to_be_the_last_known(client):
+    imported_programme()
+
+    assert "Dernier état connu" in page(client, "/actions/HIST-01")
+    assert "Dernier état connu des actions" in page(client, "/programmes/historique")
+
+
+def test_an_imported_lineage_leads_from_one_action_to_the_other(client):
+    programme = imported_programme()
+    register_action(programme, origin={"id": "suite", "follows": ["origine"]}, acting_user=None)
+    first = programme.actions.get(code="HIST-01")
+    first.origin |= {"id": "origine", "followed_by": ["suite", "inconnue"]}
+    first.save()
+
+    assert [link["code"] for link in data(client, "/actions/HIST-01.json")["followed_by"]] == ["HIST-02"]
+    assert 'href="/actions/HIST-02"' in page(client, "/actions/HIST-01")
+    assert 'href="/actions/HIST-01"' in page(client, "/actions/HIST-02")

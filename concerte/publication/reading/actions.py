@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from concerte.programme.draft import ActionSheet, Draft, SectionKind
 from concerte.programme.models import Action, Edition
@@ -13,7 +12,9 @@ from concerte.publication.reading.facts import (
     Source,
     named_sources,
     read_history,
+    read_names,
     read_notes,
+    read_roadmaps,
     read_sources,
 )
 from concerte.publication.reading.programmes import ProgrammeLine, ShownAxis, programme_line, shown_axes
@@ -98,6 +99,15 @@ class ShownSheet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActionLink:
+    """Another action that this one comes from, or led to. title: '' when no public text says it."""
+
+    code: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActionPage:
     """text_status: where the sheet was read: "edition", "draft", "earlier" (it left the text since), "none"."""
 
@@ -109,8 +119,9 @@ class ActionPage:
     sheet: ShownSheet | None
     history: tuple[PastStatus, ...]
     notes: tuple[str, ...]
-    context: str
     participants: tuple[str, ...]
+    follows: tuple[ActionLink, ...]
+    followed_by: tuple[ActionLink, ...]
     editions: tuple[EditionLine, ...]
     copied_from: str
     previous: ActionLine | None
@@ -136,10 +147,11 @@ def action_page(action: Action) -> ActionPage:
         text_status=text.status if is_written else NOTHING_YET,
         edition=text.edition if is_written else None,
         sheet=_sheet(action, text, colleges, sources) if is_written else None,
-        history=read_history(action.origin, sources),
+        history=read_history(action.origin, sources, read_roadmaps(programme.origin, sources)),
         notes=read_notes(action.origin),
-        context=_words(action.origin.get("context")),
-        participants=_many_words(action.origin.get("participants")),
+        participants=read_names(action.origin, "participants"),
+        follows=_links(action, "follows", text.draft),
+        followed_by=_links(action, "followed_by", text.draft),
         editions=_lines(action, standing_in),
         copied_from=action.copied_from.code if action.copied_from else "",
         previous=previous,
@@ -198,9 +210,18 @@ def _neighbours(text: ShownText, code: str) -> tuple[ActionLine | None, ActionLi
     return before, after
 
 
-def _words(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _many_words(value: Any) -> tuple[str, ...]:
-    return tuple(words for item in value if (words := _words(item))) if isinstance(value, list) else ()
+def _links(action: Action, field: str, draft: Draft) -> tuple[ActionLink, ...]:
+    """The actions of the same programme that the import names in a field, by the ids they had there."""
+    names = read_names(action.origin, field)
+    found = (
+        Action.objects.filter(programme=action.programme_id, origin__id__in=names).order_by("number") if names else ()
+    )
+    written = draft.by_code
+    return tuple(
+        ActionLink(
+            code=linked.code,
+            title=written[linked.code].title if linked.code in written else "",
+            address=action_address(linked.code),
+        )
+        for linked in found
+    )

@@ -56,9 +56,10 @@ class Roadmap:
 
 @dataclass(frozen=True, kw_only=True)
 class PastStatus:
-    """What was said of an action at some time. roadmap: its id; date: as written; either may be ''."""
+    """What was said of an action at some time. roadmap: its id, and its name; date: as written; all may be empty."""
 
     roadmap: str
+    roadmap_label: str
     semester: str
     date: str
     status: str
@@ -111,11 +112,15 @@ def read_coverage(origin: Mapping[str, Any]) -> Coverage:
     )
 
 
-def read_history(origin: Mapping[str, Any], sources: Mapping[str, Source]) -> tuple[PastStatus, ...]:
-    """What was said of an action, in the order of the import."""
+def read_history(
+    origin: Mapping[str, Any], sources: Mapping[str, Source], roadmaps: Iterable[Roadmap]
+) -> tuple[PastStatus, ...]:
+    """What was said of an action, in the order of the import. roadmaps: those of its programme."""
+    labels = {roadmap.id: roadmap.label for roadmap in roadmaps}
     return tuple(
         PastStatus(
             roadmap=_text(item.get("edition")),
+            roadmap_label=labels.get(_text(item.get("edition")), ""),
             semester=_semester(_text(item.get("edition"))),
             date=_text(item.get("date")),
             status=_text(item.get("status")),
@@ -131,6 +136,11 @@ def read_notes(origin: Mapping[str, Any]) -> tuple[str, ...]:
     """What the import says in words about a fact."""
     found = [origin.get("note"), *_many(origin.get("notes"))]
     return tuple(dict.fromkeys(text for item in found if (text := _text(item))))
+
+
+def read_names(origin: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """Names or ids that an import gives as a list."""
+    return tuple(text for item in _many(origin.get(field)) if (text := _text(item)))
 
 
 def named_sources(names: Iterable[str], sources: Mapping[str, Source]) -> tuple[Source, ...]:

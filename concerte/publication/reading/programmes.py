@@ -113,8 +113,9 @@ class ProgrammePage:
         return self.editions[0] if self.editions else None
 
     @property
-    def has_deduced_axes(self) -> bool:
-        return any(axis.basis == "deduced" for axis in self.axes)
+    def is_imported(self) -> bool:
+        """Stages are then the last ones the sources tell of, not those of today."""
+        return any(action.certainty for axis in self.axes for action in axis.actions)
 
     def participants_by_college(self) -> list[tuple[ShownCollege | None, tuple[Participant, ...]]]:
         """Who takes part, college by college; those of no known college last."""
@@ -139,6 +140,10 @@ class AxisPage:
     stages: tuple[StageCount, ...]
     has_deduced_actions: bool
     others: tuple[ShownAxis, ...]
+
+    @property
+    def is_imported(self) -> bool:
+        return any(action.certainty for action in self.axis.actions)
 
 
 def programme_line(programme: Programme) -> ProgrammeLine:

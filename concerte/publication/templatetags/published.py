@@ -22,6 +22,12 @@ def words(blocks: Blocks) -> str:
 
 
 @register.filter
+def first_words(blocks: Blocks) -> str:
+    """The first paragraph, without its form: what a card can hold."""
+    return next(iter(plain_text(blocks).splitlines()), "")
+
+
+@register.filter
 def units(count: int) -> range:
     """As many turns as there are things to draw."""
     return range(count)
