@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from concerte.accounts.administration import ServiceAdmin
 from concerte.accounts.models import User
@@ -78,7 +79,9 @@ class MembershipForm(MembershipFormBase):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.instance.pk and not self.cleaned_data.get("ends_on"):
-            raise forms.ValidationError("Un rattachement ne change pas : indiquez sa fin, ou ajoutez-en un autre.")
+            raise forms.ValidationError(
+                _("Un rattachement ne change pas\u00a0: indiquez sa fin, ou ajoutez-en un autre.")
+            )
         return cleaned
 
 
@@ -101,7 +104,7 @@ class MembershipAdmin(ServiceAdmin, MembershipAdminBase):
         acting_user = cast("User", request.user)
         if change:
             stored = Membership.objects.get(pk=obj.pk)
-            end_membership(stored, on=obj.ends_on, reason=obj.ended_because, acting_user=acting_user)
+            end_membership(stored, on=form.cleaned_data["ends_on"], reason=obj.ended_because, acting_user=acting_user)
             return
         made = grant_membership(
             obj.person,

@@ -37,7 +37,7 @@ __all__ = [
 
 
 @transaction.atomic
-def create_organisation(
+def create_organisation(  # noqa: PLR0913 - what an organisation is, by name
     *,
     slug: str,
     name: str,
@@ -106,7 +106,7 @@ def add_sources(
 
 
 @transaction.atomic
-def update_organisation(
+def update_organisation(  # noqa: PLR0913 - what an organisation is, by name
     organisation: Organisation,
     *,
     name: str,

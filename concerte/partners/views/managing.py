@@ -1,7 +1,6 @@
 """Pages of the coordination and of administrators: organisations, and who speaks for them."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
@@ -38,15 +37,12 @@ def for_managers(
 ) -> Callable[Concatenate[AuthenticatedRequest, P], HttpResponse]:
     """Only for those who may manage; others are asked to sign in, or told no."""
 
-    @never_cache
-    @login_required
-    @wraps(view)
-    def guarded(request: AuthenticatedRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: AuthenticatedRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not may_manage(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded
+    return never_cache(login_required(guarded))
 
 
 @for_managers
