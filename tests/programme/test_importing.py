@@ -18,7 +18,7 @@ from concerte.programme.reading import read_state
 from concerte.programme.rich_text import plain_text
 from concerte.programme.seeding import seed
 from concerte.programme.verdict import verdict_on
-from tests.programme.factories import PersonFactory
+from tests.programme.factories import PersonFactory, college
 
 DCANT, TNT, EXERCISE = EXAMPLES
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,13 @@ partners:
   - {id: service, name: "Un service", college: etat}
   - {id: communes, name: "Des communes", college: collectivites}
 """
+
+
+@pytest.fixture(autouse=True)
+def both_colleges(db):
+    """The first migration makes them; a test with real transactions may have emptied the tables since."""
+    college("etat")
+    college("collectivites")
 
 
 def refused(text):

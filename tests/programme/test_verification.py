@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concerte.common.canonical import digest_of
+from concerte.programme.content import edition_file
 from concerte.programme.facts import RuleFacts
+from concerte.programme.services import publish_edition
 from concerte.programme.verification import MAX_FILE_BYTES, verify
 from tests.programme.drafts import complete_action, draft_of, json_values
 from tests.programme.editions import an_edition_file, position
+from tests.programme.factories import workshop
 
 
 def as_bytes(file):
@@ -190,6 +193,28 @@ def test_no_file_makes_it_fail_and_no_change_goes_unseen(data):
     report = verify([("x.json", json.dumps(file).encode())])
 
     assert report.exit_code > 0 or file == before
+
+
+@pytest.mark.django_db
+def test_editions_published_here_pass():
+    at_work = workshop()
+    files = []
+    for rank in (1, 2):
+        at_work.write(f"Phrase {rank}, avec « guillemets », é et 😀.")
+        proposal = at_work.adopted()
+        edition = publish_edition(proposal, digest=proposal.digest, acting_user=at_work.coordinator)
+        file = edition_file(
+            content=json.loads(edition.content),
+            digest=edition.digest,
+            record=json.loads(edition.record),
+            record_digest=edition.record_digest,
+        )
+        files.append((f"{rank}.json", as_bytes(file)))
+
+    report = verify(reversed(files))
+
+    assert (report.faults, report.notes) == ((), ())
+    assert [edition.number for edition in report.editions] == [1, 2]
 
 
 def run(capsys, *files):
