@@ -35,7 +35,7 @@ def test_the_page_says_what_its_data_says(client):
     assert [status["label"] for status in said["history"]] == ["prévue", "engagée"]
     for status in said["history"]:
         assert f": {status['label']}</p>" in content
-    assert f'<code class="small">{said["address"]}</code>' in content
+    assert f"{said['address']}</code>" in content
     assert '<link rel="alternate" type="application/json" href="/actions/HIST-01.json">' in content
 
 
