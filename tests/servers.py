@@ -79,7 +79,6 @@ class ServerProcess:
             **os.environ,
             "CONCERTE_DATA": str(data),
             "DATABASE_URL": database_url(),
-            "PYTHONPATH": str(ROOT),
             **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -107,7 +106,7 @@ class ServerProcess:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                     return
             except OSError:
-                if self._process is not None and self._process.poll() is not None:
+                if self._process is None or self._process.poll() is not None:
                     break
                 time.sleep(0.02)  # there is nothing to wait on but the port
         raise RuntimeError(f"The server did not start:\n{self._log.read_text()}")

@@ -1,0 +1,26 @@
+"""The same tests of the log and of the sockets, on a real PostgreSQL."""
+
+import os
+import subprocess
+import sys
+
+from tests.servers import ROOT
+
+THE_SAME = ("test_log.py", "test_writing.py", "test_two_processes.py", "test_sigkill.py")
+
+
+def test_the_engine_holds_on_postgresql(postgresql_url: str) -> None:
+    """In a test run of its own: a process speaks to one database."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CONCERTE_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+        + [f"tests/documents/{name}" for name in THE_SAME],
+        cwd=ROOT,
+        env={**environment, "DATABASE_URL": postgresql_url, "CONCERTE_TEST_KILLS": "3"},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
