@@ -163,7 +163,7 @@ def test_of_two_publications_at_once_one_wins():
 @pytest.mark.parametrize(
     "change",
     [
-        lambda edition: Edition.objects.update(semester="2027-S1"),
+        lambda _edition: Edition.objects.update(semester="2027-S1"),
         lambda edition: Edition.objects.filter(pk=edition.pk).delete(),
         lambda edition: Edition.objects.bulk_update([edition], ["content"]),
         lambda edition: edition.save(),

@@ -56,6 +56,13 @@ def place_in_draft(finding: Finding) -> str:
 
 
 @register.filter
+def message_alone(finding: Finding) -> str:
+    """The message of a finding that stands under the name of its action: without saying that name again."""
+    name, colon, rest = finding.message.partition("\u00a0: ")
+    return rest[:1].upper() + rest[1:] if colon and name == finding.action else finding.message
+
+
+@register.filter
 def title_of_change(change: ActionChange) -> str:
     """The title of an action that changed: today's, or the one it had."""
     sheet = change.new or change.old
@@ -99,7 +106,7 @@ def field_label(field: str) -> str:
 
 @register.filter
 def field_value(value: str | tuple[str, ...], directory: Mapping[str, NamedOrganisation]) -> str:
-    """A value of a field in words: names of organisations, a stage, what a fact rests on, a date, or the text itself."""
+    """A value of a field in words: names of organisations, a stage, what a fact rests on, a date, or the text."""
     if isinstance(value, tuple):
         return ", ".join(organisation.name for organisation in named_in(value, directory))
     for words in (Stage, Basis, Certainty):
