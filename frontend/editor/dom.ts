@@ -63,3 +63,9 @@ export function icon(name: string): SVGSVGElement {
   svg.append(path)
   return svg
 }
+
+/** A control under its label. */
+export function labelled(label: string, control: HTMLElement): HTMLElement {
+  control.id ||= uniqueId('control')
+  return el('div', { class: 'ed-labelled' }, el('label', { for: control.id }, label), control)
+}

@@ -17,6 +17,7 @@ import { BaseKeys, FieldKeys } from './extensions/field-keys'
 import { LayoutPass } from './extensions/layout-pass'
 import { LinkKey } from './extensions/link-key'
 import { Paste } from './extensions/paste'
+import { PendingSelection } from './extensions/pending-selection'
 import { Placeholders, placeholderTexts } from './extensions/placeholders'
 import { Preamble } from './extensions/preamble'
 import { ProgrammeDocument } from './extensions/programme-document'
@@ -77,7 +78,7 @@ export function createEditor(parts: EditorParts): Editor {
     // The library's keys would make a paragraph of a title when all is selected and erased: ours replace them.
     enableCoreExtensions: { keymap: false, delete: false },
     editorProps: {
-      attributes: { id: 'ed-text', 'aria-label': t.editorLabel, 'aria-multiline': 'true', class: 'ed-text', lang: context.data.language },
+      attributes: { id: 'ed-text', role: 'textbox', 'aria-label': t.editorLabel, 'aria-multiline': 'true', class: 'ed-text', lang: context.data.language },
       scrollMargin: { top: 120, bottom: 60, left: 0, right: 0 },
       scrollThreshold: { top: 120, bottom: 60, left: 0, right: 0 },
     },
@@ -87,6 +88,7 @@ export function createEditor(parts: EditorParts): Editor {
       ...schemaExtensions(context),
       Collaboration.configure({ document: doc, field: FIELD }),
       Carets.configure({ awareness }),
+      PendingSelection,
       FieldKeys,
       BaseKeys,
       SheetCommands.configure({ kinds: context.data.sections.map(section => section.kind) }),

@@ -8,13 +8,14 @@ import type { EditorData } from './data'
 import { el, icon, setText } from './dom'
 import { createEditor } from './editor'
 import { CodeRefused } from './extensions/action-codes'
+import { readPendingSelection } from './extensions/pending-selection'
 import { ChecksPanel, type ChecksResult, type Finding } from './panels/checks'
 import { confirmDialog } from './panels/dialogs'
 import { Outline } from './panels/outline'
 import { ClosedNotice, StatusPill } from './panels/status'
 import { Toolbar } from './panels/toolbar'
 import { ActionView } from './sheet/action-view'
-import { findAxes } from './structure'
+import { findActions, findAxes } from './structure'
 
 /** Ask the server for a code. A refusal (4xx) is final, anything else is worth another try. */
 async function requestCode(data: EditorData, copiedFrom: string): Promise<string> {
@@ -82,13 +83,10 @@ class WritingPage {
       requestCode: copiedFrom => requestCode(data, copiedFrom),
     })
     this.editor = editor
-    // The library shows the editor at the next turn of the loop; until then it has no view of its own.
-    const begin = () => {
-      this.surround(editor)
-      this.followConnection()
-      this.openAddressed(editor)
-    }
-    editor.on('create', begin)
+    connection.beforeMessage = () => readPendingSelection(editor.view)
+    this.surround(editor)
+    this.followConnection()
+    this.openAddressed(editor)
   }
 
   private surround(editor: Editor): void {
@@ -125,7 +123,7 @@ class WritingPage {
     editor.storage.actionCodes?.keeper?.setOnline(connection.tracker.connection === 'connected')
   }
 
-  private goTo(editor: Editor, finding: Finding): void {
+  private goTo(editor: Editor, finding: Pick<Finding, 'action' | 'key' | 'axis' | 'place'>): void {
     for (const part of this.context.drawn) {
       if (!(part instanceof ActionView)) continue
       const { code, key } = part.node.attrs
@@ -142,10 +140,14 @@ class WritingPage {
     if (dom instanceof HTMLElement) dom.scrollIntoView({ block: 'start' })
   }
 
-  /** An address such as `#texte-DCANT-03` leads to that sheet, which was not there when the page loaded. */
+  /** An address such as `#DCANT-03:pilots` leads to that place of the text, which was not there when the page loaded. */
   private openAddressed(editor: Editor): void {
-    const id = decodeURIComponent(location.hash.slice(1))
-    if (id) editor.view.dom.querySelector(`#${CSS.escape(id)}`)?.scrollIntoView()
+    const [target = '', ...place] = decodeURIComponent(location.hash.slice(1)).split(':')
+    if (!target) return
+    const action = findActions(editor.state.doc).find(({ node }) => node.attrs.code === target || node.attrs.key === target)
+    const { code = '', key = '' } = action?.node.attrs ?? {}
+    if (place.length > 0) this.goTo(editor, { action: code, key, axis: target, place: place.join(':') })
+    else editor.view.dom.querySelector(`#texte-${CSS.escape(target)}`)?.scrollIntoView({ block: 'start' })
   }
 }
 

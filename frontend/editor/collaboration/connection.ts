@@ -17,8 +17,18 @@ type SocketClass = typeof WebSocket
  * A WebSocket that tells what it sends. Without the right to write it sends no change at all: the binding tidies what a
  * merge left outside the schema, and the server shuts out a reader who writes.
  */
-export function countingSocket(tracker: SaveTracker, mayWrite: boolean, Base: SocketClass = WebSocket): SocketClass {
+export function countingSocket(
+  tracker: SaveTracker,
+  mayWrite: boolean,
+  beforeMessage: () => void,
+  Base: SocketClass = WebSocket,
+): SocketClass {
   return class extends Base {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols)
+      this.addEventListener('message', beforeMessage) // before the provider's: it sets its own later
+    }
+
     override send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
       if (!mayWrite && data instanceof Uint8Array && isDocumentFrame(data)) return
       super.send(data as ArrayBuffer)
@@ -51,7 +61,8 @@ export interface Connection {
   tracker: SaveTracker
   /** Resolves once there is a text to show: received, or kept on this device while offline. */
   whenReadable: Promise<void>
-  connect(): void
+  /** Called before each message of the server is taken in. */
+  beforeMessage: () => void
 }
 
 /** Open the document. The connection starts after the device's copy was read: read later, it would be sent as if just written. */
@@ -63,7 +74,7 @@ export function openConnection(data: EditorData): Connection {
     connect: false,
     params: { saved: '1' },
     disableBc: true, // another tab would show changes before they are saved
-    WebSocketPolyfill: countingSocket(tracker, data.mayWrite),
+    WebSocketPolyfill: countingSocket(tracker, data.mayWrite, () => connection.beforeMessage()),
     shouldReconnect: event => shouldReconnect(event.code),
   })
   provider.messageHandlers[SAVED_FRAME] = (_encoder, decoder) => tracker.acknowledged(readVarUint(decoder))
@@ -83,7 +94,8 @@ export function openConnection(data: EditorData): Connection {
       window.addEventListener('offline', showKept)
     })
   })
-  return { doc, provider, tracker, whenReadable, connect }
+  const connection: Connection = { doc, provider, tracker, whenReadable, beforeMessage: () => undefined }
+  return connection
 }
 
 function follow(provider: WebsocketProvider, doc: Y.Doc, tracker: SaveTracker): void {

@@ -140,7 +140,7 @@ export const ActionCodes = Extension.create<Options, { keeper: CodeKeeper | null
   name: 'actionCodes',
   addOptions: () => ({ context: null, request: null, storageName: '' }),
   addStorage: () => ({ keeper: null }),
-  onCreate() {
+  onBeforeCreate() {
     const { context, request, storageName } = this.options
     if (!context || !request) return
     const keeper = new CodeKeeper(this.editor, request, storageName, () => context.refresh())

@@ -7,20 +7,18 @@ import { compareRelativePositions, createRelativePositionFromJSON } from 'yjs'
 
 import { readPerson } from '../collaboration/presence'
 import { el } from '../dom'
+import { readPendingSelection } from './pending-selection'
 
 const key = new PluginKey<DecorationSet>('carets')
 const AWARENESS_CHANGED = 'awarenessChanged'
 
-/** The caret of another person: a line in their college's colour and pattern, and their name. Classes only, no inline style. */
+/**
+ * The caret of another person: a line in their college's colour and pattern, and their name. Classes only, no inline
+ * style. The name is drawn by the stylesheet: as text it would be copied, and read aloud in the middle of a sentence.
+ */
 export function drawCaret(user: unknown): HTMLElement {
   const person = readPerson(user)
-  return el(
-    'span',
-    { class: 'ed-caret', 'data-appearance': person.appearance, contenteditable: 'false' },
-    '\u2060',
-    el('span', { class: 'ed-caret-name' }, person.name),
-    '\u2060',
-  )
+  return el('span', { 'class': 'ed-caret', 'data-appearance': person.appearance, 'data-name': person.name, 'contenteditable': 'false' })
 }
 
 function drawSelection(user: unknown): Record<string, string> {
@@ -77,7 +75,9 @@ export const Carets = Extension.create<{ awareness: Awareness | null }>({
             // Many people move at once: one drawing per frame is enough.
             frame ||= requestAnimationFrame(() => {
               frame = 0
-              if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(AWARENESS_CHANGED, true))
+              if (view.isDestroyed) return
+              readPendingSelection(view)
+              view.dispatch(view.state.tr.setMeta(AWARENESS_CHANGED, true))
             })
           }
           const publish = () => publishCaret(view, awareness)

@@ -1,6 +1,6 @@
 /** Chooses a date at the precision known: year, semester, month or day. */
 import type { EditorContext } from '../context'
-import { el, setText, uniqueId } from '../dom'
+import { el, labelled, setText, uniqueId } from '../dom'
 import { formatDate, monthName, parseDate, type DateParts, type Precision } from '../partial-date'
 import type { FieldControl } from './row'
 
@@ -37,7 +37,6 @@ export class DateControl implements FieldControl {
     this.day = el('input', { class: 'ed-input', type: 'date', name: 'day', change })
     this.error = el('p', { class: 'ed-error', id: uniqueId('error'), role: 'alert' })
     this.precision.addEventListener('change', () => this.showFields())
-    const labelled = (label: string, control: HTMLElement) => el('label', { class: 'ed-labelled' }, el('span', {}, label), control)
     this.fields = {
       semester: labelled(t.semester, this.semester),
       month: labelled(t.month, this.month),

@@ -34,7 +34,7 @@ export class FieldRow {
     const { label, place, t } = options
     this.toggle = el(
       'button',
-      { type: 'button', class: 'ed-quiet', 'aria-expanded': 'false', 'aria-controls': this.place.id, 'aria-label': t.edit(label), title: t.edit(label), click: () => this.setOpen(Boolean(this.place.hidden)) },
+      { type: 'button', class: 'ed-quiet', 'aria-expanded': 'false', 'aria-controls': this.place.id, 'aria-label': t.edit(label), title: t.edit(label), click: () => (this.place.hidden ? this.open() : this.setOpen(false)) },
       icon('edit'),
     )
     this.confirmButton = el(

@@ -20,6 +20,12 @@ export interface ChecksResult {
 
 const CALM_MS = 1_500
 
+/** The message without the code it begins with: the title of its group has just said it. */
+export function withoutCode({ message, action }: Finding): string {
+  const start = action && message.startsWith(action) ? message.slice(action.length).replace(/^[\s\u00a0\u202f]*:[\s\u00a0]*/, '') : message
+  return start.charAt(0).toUpperCase() + start.slice(1)
+}
+
 export interface ChecksOptions {
   url: string
   pageUrl: string
@@ -41,7 +47,7 @@ export class ChecksPanel {
   constructor(private readonly options: ChecksOptions) {
     const { t, pageUrl } = options
     this.summary = el('summary', { class: 'ed-panel-title' }, el('h2', {}, t.checksTitle), this.count)
-    this.dom = el('details', { class: 'ed-panel ed-checks', open: true }, this.summary, this.said, this.list,
+    this.dom = el('details', { class: 'ed-panel ed-checks', open: window.matchMedia('(min-width: 64rem)').matches }, this.summary, this.said, this.list,
       el('p', { class: 'ed-panel-foot' }, el('a', { href: pageUrl }, t.checksPageLink)))
     setText(this.said, t.checksLoading)
   }
@@ -118,6 +124,6 @@ export class ChecksPanel {
     const { t, goTo } = this.options
     const mark = finding.severity === 'blocking' ? t.checksBlockingMark : t.checksAdvisoryMark
     return el('button', { type: 'button', class: 'ed-finding', 'data-severity': finding.severity, click: () => goTo(finding) },
-      el('span', { class: 'ed-finding-mark' }, mark), ' ', el('span', {}, finding.message))
+      el('span', { class: 'ed-finding-mark' }, mark), ' ', el('span', {}, withoutCode(finding)))
   }
 }

@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/core'
 
-import { el, setText, uniqueId } from '../dom'
+import { el, labelled, setText, uniqueId } from '../dom'
 import { addressFromTyping } from '../extensions/link'
 import type { Messages } from '../messages'
 import { openDialog } from './dialogs'
@@ -27,10 +27,10 @@ export async function editLink(editor: Editor, t: Messages): Promise<void> {
   const isConfirmed = await openDialog({
     title: t.linkTitle,
     content: [
-      el('label', { class: 'ed-labelled' }, el('span', {}, t.linkAddress), address),
+      labelled(t.linkAddress, address),
       el('p', { class: 'ed-hint' }, t.linkHint),
       error,
-      ...(empty ? [el('label', { class: 'ed-labelled' }, el('span', {}, t.linkText), words)] : []),
+      ...(empty ? [labelled(t.linkText, words)] : []),
     ],
     confirmLabel: t.linkApply,
     cancelLabel: t.cancel,

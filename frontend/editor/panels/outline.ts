@@ -78,7 +78,7 @@ export class Outline {
 
   private link(entry: Entry, axis: number, rank: number, mark: string): HTMLElement {
     const count = rank < 0 ? 0 : this.blocking.get(entry.code || entry.key) ?? 0
-    const fragment = rank < 0 ? `texte-${entry.key}` : `texte-${entry.code}`
+    const fragment = entry.code || entry.key
     const click = (event: Event) => {
       event.preventDefault()
       this.goTo(axis, rank)

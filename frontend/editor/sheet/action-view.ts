@@ -36,7 +36,9 @@ export class ActionView extends PartView {
     this.menu = new MenuButton('', icon('more'), () => this.menuItems())
     this.facts = new Facts({ context, read: name => this.attr(name), write: facts => this.write(facts) })
     const head = el('div', { class: 'ed-sheet-head', contenteditable: 'false' },
-      this.handle, this.code, this.askCode, this.notes, this.stageText, this.stageSelect, this.menu.dom)
+      this.handle, this.code, this.askCode,
+      el('span', { class: 'ed-stage-place' }, el('span', { class: 'stage-unit', 'aria-hidden': 'true' }), this.stageText, this.stageSelect),
+      this.menu.dom, this.notes)
     this.dom = el('article', { class: 'ed-sheet' }, head, this.contentDOM, this.missing)
     this.dom.addEventListener('keydown', event => this.onKey(event))
     new SheetDrag(this.handle, this)

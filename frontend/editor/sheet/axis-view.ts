@@ -12,7 +12,8 @@ export class AxisView extends PartView {
   readonly contentDOM = el('div', { class: 'ed-axis-content' })
   readonly dom: HTMLElement
   private readonly label = el('p', { class: 'ed-axis-label' })
-  private readonly basis = el('p', { class: 'ed-basis', hidden: true })
+  private readonly basis = el('div', { class: 'ed-notes', hidden: true })
+  private readonly confirm: HTMLButtonElement
   private readonly remove: HTMLButtonElement
   private readonly add: HTMLButtonElement
 
@@ -21,9 +22,10 @@ export class AxisView extends PartView {
     const { t } = context
     this.add = el('button', { type: 'button', class: 'ed-add', click: () => this.addAction() }, icon('plus'), t.addAction)
     this.remove = el('button', { type: 'button', class: 'ed-quiet', 'aria-label': t.removeAxis, title: t.removeAxis, click: () => this.removeAxis() }, icon('close'))
-    this.basis.append(t.axisDeduced, ' ', el('button', {
-      type: 'button', class: 'ed-chip-button ed-writing', click: () => editor.commands.setAxisFacts(this.pos, { basis: '' }),
-    }, t.confirm))
+    this.confirm = el('button', {
+      type: 'button', class: 'ed-chip-button', 'aria-label': t.confirmBasis(t.axis), click: () => editor.commands.setAxisFacts(this.pos, { basis: '' }),
+    }, t.confirm)
+    this.basis.append(el('span', { class: 'ed-note' }, t.axisDeduced), this.confirm)
     this.dom = el('section', { class: 'ed-axis' },
       el('div', { class: 'ed-axis-head', contenteditable: 'false' }, this.label, this.basis, this.remove),
       this.contentDOM,
@@ -37,7 +39,7 @@ export class AxisView extends PartView {
     this.dom.id = id ? `texte-${id}` : ''
     this.dom.dataset.axis = id
     this.basis.hidden = basis !== 'deduced'
-    this.add.hidden = !isEditable
+    this.add.hidden = this.confirm.hidden = !isEditable
     this.remove.hidden = !isEditable || !isBlankAxis(this.node)
     this.add.setAttribute('aria-label', t.addActionIn(childText(this.node, 'axisTitle') || t.newAxis))
     const rank = findAxes(this.editor.state.doc).find(axis => axis.node.attrs.id === id)?.index

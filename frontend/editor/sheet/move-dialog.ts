@@ -1,5 +1,5 @@
 /** Moves a sheet by choosing its axis and its place there: the way for those who do not drag. */
-import { el } from '../dom'
+import { el, labelled } from '../dom'
 import { openDialog } from '../panels/dialogs'
 import { actionAt, actionsOf, childText, findAxes } from '../structure'
 import type { ActionView } from './action-view'
@@ -34,8 +34,8 @@ export async function moveByDialog(sheet: ActionView): Promise<void> {
   await openDialog({
     title: t.moveTitle(name),
     content: [
-      el('label', { class: 'ed-labelled' }, el('span', {}, t.moveAxis), axisSelect),
-      el('label', { class: 'ed-labelled' }, el('span', {}, t.movePosition), placeSelect),
+      labelled(t.moveAxis, axisSelect),
+      labelled(t.movePosition, placeSelect),
     ],
     confirmLabel: t.moveConfirm,
     cancelLabel: t.cancel,
