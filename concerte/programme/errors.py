@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from concerte.programme.checks import Finding
 
 
-class ProgrammeRefused(DomainError):
+class ProgrammeRefused(DomainError):  # noqa: N818 - refusals are named as such
     """The frame, the participants or the codes of a programme cannot change that way."""
 
 
-class ProposalRefused(DomainError):
+class ProposalRefused(DomainError):  # noqa: N818 - refusals are named as such
     """A proposal cannot be frozen, withdrawn or published.
 
     findings: the blocking checks that remain, when that is the reason. missing: sentences saying what the rules of the
@@ -28,9 +28,9 @@ class ProposalRefused(DomainError):
         self.missing = tuple(missing)
 
 
-class PositionRefused(DomainError):
+class PositionRefused(DomainError):  # noqa: N818 - refusals are named as such
     """An organisation's position on a proposal cannot be taken that way."""
 
 
-class EditionRefused(DomainError):
+class EditionRefused(DomainError):  # noqa: N818 - refusals are named as such
     """An edition is what it is."""
