@@ -1,6 +1,6 @@
 """Colleges, organisations and who speaks for them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from concerte.accounts.models import User
+
+# The kinds that programme files name by a code.
+KINDS = {
+    "association_elus": _("association d’élus"),
+    "association_professionnelle": _("association professionnelle"),
+    "association_technique": _("association technique"),
+    "autorite_independante": _("autorité indépendante"),
+    "collectivite": _("collectivité"),
+    "etablissement_public": _("établissement public"),
+    "ministere": _("ministère"),
+    "service_etat": _("service de l’État"),
+    "structure_mutualisation": _("structure de mutualisation"),
+}
+
+
+def last_day_before(first_day_without: date) -> date:
+    return first_day_without - timedelta(days=1)
 
 
 class College(models.Model):
@@ -57,6 +74,9 @@ class Organisation(models.Model):
     kind = models.CharField("nature", max_length=60, blank=True)
     starts_on = models.DateField("existe depuis le", null=True, blank=True)
     ends_on = models.DateField("n’existe plus depuis le", null=True, blank=True)  # first day without it
+    # As far as the days above are really known (PartialDate: "2019"); empty when they are, or were declared here.
+    starts_known_as = models.CharField("début, tel que connu", max_length=10, blank=True)
+    ends_known_as = models.CharField("dernière période, telle que connue", max_length=10, blank=True)
     ended_because = models.CharField("motif de fin", max_length=300, blank=True)
     certainty = models.CharField("certitude", max_length=20, choices=Certainty, blank=True)  # imported facts only
     sources = models.JSONField("sources", default=list, blank=True)  # [{"id", "title", "publisher", "date", "address"}]
@@ -77,6 +97,21 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.acronym or self.name
+
+    @property
+    def start_text(self) -> str:
+        """The beginning, as a partial date at the precision it is known; empty when it is not."""
+        return self.starts_known_as or (self.starts_on.isoformat() if self.starts_on else "")
+
+    @property
+    def end_text(self) -> str:
+        """The last day, or the period it falls in, as a partial date; empty while the organisation exists."""
+        return self.ends_known_as or (last_day_before(self.ends_on).isoformat() if self.ends_on else "")
+
+    @property
+    def kind_label(self) -> str:
+        """What it is, in words. Imported kinds are codes; typed ones are words already."""
+        return str(KINDS.get(self.kind.replace(" ", "_"), self.kind))
 
     def exists_on(self, day: date) -> bool:
         return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day < self.ends_on)
@@ -141,6 +176,15 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} · {self.organisation_id} · {self.get_role_display()}"
+
+    @property
+    def start_text(self) -> str:
+        return self.starts_on.isoformat()
+
+    @property
+    def end_text(self) -> str:
+        """The last day, empty while no end is foreseen."""
+        return last_day_before(self.ends_on).isoformat() if self.ends_on else ""
 
     def is_held_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)

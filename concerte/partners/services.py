@@ -46,6 +46,8 @@ def create_organisation(  # noqa: PLR0913 - what an organisation is, by name
     kind: str = "",
     starts_on: date | None = None,
     ends_on: date | None = None,
+    starts_known_as: str = "",
+    ends_known_as: str = "",
     certainty: str = "",
     sources: Sequence[dict[str, Any]] = (),
     note: str = "",
@@ -53,8 +55,9 @@ def create_organisation(  # noqa: PLR0913 - what an organisation is, by name
 ) -> Organisation:
     """Add an organisation.
 
-    starts_on: its first day, None when unknown. ends_on: the first day without it, None while it exists. certainty,
-    sources: of imported facts only. acting_user: None for an operator's command.
+    starts_on: its first day, None when unknown. ends_on: the first day without it, None while it exists.
+    starts_known_as, ends_known_as: partial dates ("2019") when the first and last days are not known to the day.
+    certainty, sources: of imported facts only. acting_user: None for an operator's command.
     Raises OrganisationRefused ("not-allowed", "bad-slug", "slug-taken", "no-name", "ends-before-start")."""
     _check_may_manage(acting_user)
     _check_name_and_dates(name, starts_on, ends_on)
@@ -74,6 +77,8 @@ def create_organisation(  # noqa: PLR0913 - what an organisation is, by name
         kind=kind.strip(),
         starts_on=starts_on,
         ends_on=ends_on,
+        starts_known_as=starts_known_as,
+        ends_known_as=ends_known_as,
         certainty=certainty,
         sources=list(sources),
         note=note.strip(),
@@ -139,8 +144,8 @@ def update_organisation(  # noqa: PLR0913 - what an organisation is, by name
     for field in changed:
         setattr(organisation, field, new[field])
     if "starts_on" in changed:
-        organisation.certainty = ""
-        changed.append("certainty")
+        organisation.certainty = organisation.starts_known_as = ""
+        changed += ["certainty", "starts_known_as"]
     organisation.save(update_fields=changed)
     _record("partners.organisation_updated", organisation, acting_user, {"changed": sorted(changed)})
     return organisation
@@ -166,9 +171,10 @@ def end_organisation(
         raise OrganisationRefused(_("La fin de cette organisation est déjà enregistrée."), code="already-ended")
     _check_name_and_dates(organisation.name, organisation.starts_on, day)
     organisation.ends_on = day
+    organisation.ends_known_as = ""
     organisation.ended_because = reason.strip()[:300]
     organisation.certainty = ""
-    organisation.save(update_fields=["ends_on", "ended_because", "certainty"])
+    organisation.save(update_fields=["ends_on", "ends_known_as", "ended_because", "certainty"])
     _record("partners.organisation_ended", organisation, acting_user, {"on": day.isoformat()})
     end_memberships_of(organisation, on=day, reason=_("L’organisation n’existe plus."), acting_user=acting_user)
     return organisation

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
-from concerte.common.partial_dates import PartialDate, Precision
+from concerte.common.partial_dates import PartialDate
 from concerte.common.templatetags.typography import french
 from concerte.partners.models import College, Organisation
 from concerte.partners.services import add_sources, create_organisation
@@ -199,21 +199,14 @@ def _load_organisations(file: ProgrammeFile, acting_user: User | None) -> dict[s
             kind=partner.kind.replace("_", " "),
             starts_on=PartialDate.parse(partner.since).first_day if partner.since else None,
             ends_on=PartialDate.parse(partner.until).last_day + timedelta(days=1) if partner.until else None,
+            starts_known_as=partner.since,
+            ends_known_as=partner.until,
             certainty=partner.certainty,
             sources=lines,
-            note=_note(partner),
+            note=french(partner.note[:1].upper() + partner.note[1:]),
             acting_user=acting_user,
         )
     return known
-
-
-def _note(partner: PartnerFacts) -> str:
-    """The note of the file, and how far its dates are known: the directory holds days."""
-    lines = [partner.note[:1].upper() + partner.note[1:]]
-    for words, written in (("Existe depuis", partner.since), ("A existé jusqu’en", partner.until)):
-        if written and PartialDate.parse(written).precision is not Precision.DAY:
-            lines.append(f"{words} {written}, le jour n’étant pas connu.")
-    return french("\n".join(filter(None, lines)))
 
 
 def _role(partner: PartnerFacts) -> str:

@@ -78,6 +78,7 @@ def count_everything() -> Statistics:
 def _organisations_by_college() -> tuple[Figure, ...]:
     existing = Organisation.objects.existing_on(timezone.localdate())
     counted = College.objects.annotate(count=Count("organisations", filter=Q(organisations__in=existing)))
+    counted = counted.order_by("position", "pk")  # an aggregate forgets the order of the model
     return tuple(Figure(college.slug, college.name, college.count) for college in counted)
 
 

@@ -95,14 +95,17 @@ def test_an_administrator_and_an_operator_may_too():
 
 
 def test_a_corrected_first_day_is_no_longer_what_the_sources_say(coordinator: User):
-    organisation = OrganisationFactory(certainty="documented", sources=[{"id": "s1", "title": "Décret"}])
+    organisation = OrganisationFactory(
+        certainty="documented", starts_known_as="2019", sources=[{"id": "s1", "title": "Décret"}]
+    )
 
     update_organisation(organisation, **corrected(organisation, starts_on=date(2019, 10, 25)), acting_user=coordinator)
 
     organisation.refresh_from_db()
     assert (organisation.starts_on, organisation.certainty) == (date(2019, 10, 25), "")
+    assert organisation.start_text == "2019-10-25"
     assert organisation.sources == [{"id": "s1", "title": "Décret"}]
-    assert Entry.objects.get().details == {"changed": ["certainty", "starts_on"]}
+    assert Entry.objects.get().details == {"changed": ["certainty", "starts_known_as", "starts_on"]}
 
 
 def test_a_corrected_name_leaves_the_certainty(coordinator: User):

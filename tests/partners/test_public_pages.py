@@ -32,7 +32,7 @@ def test_the_list_stands_college_by_college_with_marks(client: Client):
         for text in ("Ancien service", "Service d’essai", 'id="college-collectivites"', "Association d’essai")
     ]
     assert places == sorted(places)
-    assert "n’existe plus depuis le" in page
+    assert "n’existe plus</span>" in page
     assert "partiellement établi" in page
     assert page.count('class="college"') == 2
 
@@ -48,17 +48,29 @@ def test_the_page_of_an_organisation_says_what_is_known_and_from_where(client: C
         sources=[SOURCE],
     )
 
-    page = client.get("/organisations/dinsic").content.decode()
+    page = client.get("/organisations/dinsic").content.decode().replace("\u00a0", " ")
 
     for text in (
         "22 septembre 2015",
-        "25 octobre 2019",
+        "24 octobre 2019",
         "Devenue la DINUM",
         "établi par une source",
         SOURCE["address"],
     ):
         assert text in page
     assert "n’existe pas à ce jour" in page
+
+
+def test_a_date_keeps_the_precision_it_is_known_with(client: Client):
+    OrganisationFactory(slug="dinsic", ends_on=date(2020, 1, 1), ends_known_as="2019", kind="service etat")
+
+    page = client.get("/organisations/dinsic").content.decode()
+    data = client.get("/organisations/dinsic.json").json()
+
+    assert '<time datetime="2019">2019</time>' in page
+    assert "2020" not in page
+    assert "service de l’État" in page
+    assert (data["first_day"], data["last_day"]) == (None, "2019")
 
 
 def test_what_is_unknown_is_shown_as_unknown(client: Client):
@@ -68,7 +80,7 @@ def test_what_is_unknown_is_shown_as_unknown(client: Client):
 
     assert "début inconnu" in page
     assert "non précisée" in page
-    assert client.get(f"/organisations/{organisation.slug}.json").json()["starts_on"] is None
+    assert client.get(f"/organisations/{organisation.slug}.json").json()["first_day"] is None
 
 
 def test_the_data_says_what_the_page_says(client: Client):
@@ -77,7 +89,7 @@ def test_the_data_says_what_the_page_says(client: Client):
     data = client.get("/organisations/dinum.json").json()
     listed = client.get("/organisations.json").json()
 
-    assert (data["starts_on"], data["sources"], data["college"]["slug"]) == ("2019-10-25", [SOURCE], "etat")
+    assert (data["first_day"], data["sources"], data["college"]["slug"]) == ("2019-10-25", [SOURCE], "etat")
     assert [college["slug"] for college in listed["colleges"]] == ["etat", "collectivites"]
     assert listed["colleges"][0]["organisations"][0]["slug"] == "dinum"
 

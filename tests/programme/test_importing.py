@@ -125,7 +125,7 @@ def test_organisations_keep_their_time_and_its_precision():
 
     dinsic = Organisation.objects.get(slug="dinsic")
     assert (dinsic.starts_on, str(dinsic.ends_on), dinsic.certainty) == (None, "2020-01-01", "documented")
-    assert dinsic.note == "A existé jusqu’en 2019, le jour n’étant pas connu."
+    assert (dinsic.end_text, dinsic.note) == ("2019", "")
     assert dinsic.sources[0]["title"].startswith("Article de lancement")
     assert Organisation.objects.get(slug="amf").participations.get().role == "participation partiellement établie"
 

@@ -139,7 +139,7 @@ def test_the_figures_are_those_of_the_database(client: Client):
     data = client.get("/statistiques.json").json()
 
     assert (data["programmes"]["programmes"], data["programmes"]["actions"]) == (1, 2)
-    assert data["organisations_by_college"] == {"etat": 1, "collectivites": 1}
+    assert list(data["organisations_by_college"].items()) == [("etat", 1), ("collectivites", 1)]
     assert (data["people_by_role"]["representative"], data["people_by_role"]["reader"]) == (1, 0)
     assert data["people_by_role"]["accounts"] == 2
 

@@ -68,8 +68,9 @@ def _as_data(shown: Organisation) -> dict[str, Any]:
         "name": shown.name,
         "acronym": shown.acronym,
         "kind": shown.kind,
-        "starts_on": shown.starts_on.isoformat() if shown.starts_on else None,
-        "ends_on": shown.ends_on.isoformat() if shown.ends_on else None,
+        "kind_label": shown.kind_label,
+        "first_day": shown.start_text or None,  # partial dates, at the precision they are known
+        "last_day": shown.end_text or None,
         "ended_because": shown.ended_because,
         "certainty": shown.certainty,
         "sources": shown.sources,
