@@ -25,6 +25,7 @@ import { ProgrammeTitle } from './extensions/programme-title'
 import { Refill } from './extensions/refill'
 import { RICH_TEXT } from './extensions/rich-text'
 import { SheetCommands } from './extensions/sheet-commands'
+import { SteadyCaret } from './extensions/steady-caret'
 import { StructureGuard } from './extensions/structure-guard'
 
 export const FIELD = 'programme' // the shared fragment that holds the text
@@ -89,6 +90,7 @@ export function createEditor(parts: EditorParts): Editor {
       Collaboration.configure({ document: doc, field: FIELD }),
       Carets.configure({ awareness }),
       PendingSelection,
+      SteadyCaret,
       FieldKeys,
       BaseKeys,
       SheetCommands.configure({ kinds: context.data.sections.map(section => section.kind) }),
