@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("CONCERTE_DATA", tempfile.mkdtemp(prefix="concerte-tests-"))
 os.environ.setdefault("CONCERTE_SECRET_KEY", "only-for-tests")
 
-from concerte.config.settings import *  # noqa: E402,F403
+from concerte.config.settings import *  # noqa: F403
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

@@ -52,7 +52,7 @@ class ProgrammeAdmin(ServiceAdmin, ProgrammeAdminBase):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a programme is founded with its text, by `create_programme`
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # Django's
         if obj.is_featured:
             Programme.objects.exclude(pk=obj.pk).filter(is_featured=True).update(is_featured=False)
         super().save_model(request, obj, form, change)
@@ -74,7 +74,7 @@ class ParticipationAdmin(ServiceAdmin, ParticipationAdminBase):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("programme", "organisation") if obj is not None else ()
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         acting_user = cast("User", request.user)
         if not change:
             added = add_participation(
@@ -107,7 +107,7 @@ class ApprovalRuleAdmin(ServiceAdmin, ApprovalRuleAdminBase):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("programme", "college") if obj is not None else ()
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         rule = set_approval_rule(
             obj.programme,
             college=obj.college,

@@ -9,10 +9,10 @@ class ProgrammeConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not loaded before this point: the rooms below are told about us here, not at import.
-        from concerte.accounts import waiting  # noqa: PLC0415
-        from concerte.partners import changes  # noqa: PLC0415
-        from concerte.programme.services import keep_accesses_of_person_true  # noqa: PLC0415
-        from concerte.programme.waiting import waiting_for  # noqa: PLC0415
+        from concerte.accounts import waiting
+        from concerte.partners import changes
+        from concerte.programme.services import keep_accesses_of_person_true
+        from concerte.programme.waiting import waiting_for
 
         changes.register(keep_accesses_of_person_true)
         waiting.register(waiting_for)

@@ -93,7 +93,7 @@ class _Frame:
     today: date
 
 
-def check(  # noqa: PLR0913 - what a programme is checked against, by name
+def check(
     draft: Draft,
     *,
     organisations: Mapping[str, OrganisationFacts],

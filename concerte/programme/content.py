@@ -21,7 +21,7 @@ FILE_FORMAT = "concerte-edition-file/1"
 LANGUAGE = "fr"
 
 
-def edition_content(  # noqa: PLR0913 - all that an edition says, by name
+def edition_content(
     programme: ProgrammeFacts,
     draft: Draft,
     *,

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from concerte.programme.checks import Finding
 
 
-class ProgrammeRefused(DomainError):  # noqa: N818 - refusals are named as such
+class ProgrammeRefused(DomainError):
     """The frame, the participants or the codes of a programme cannot change that way."""
 
 
-class ProposalRefused(DomainError):  # noqa: N818 - refusals are named as such
+class ProposalRefused(DomainError):
     """A proposal cannot be frozen, withdrawn or published.
 
     findings: the blocking checks that remain, when that is the reason. missing: sentences saying what the rules of the
@@ -28,9 +28,9 @@ class ProposalRefused(DomainError):  # noqa: N818 - refusals are named as such
         self.missing = tuple(missing)
 
 
-class PositionRefused(DomainError):  # noqa: N818 - refusals are named as such
+class PositionRefused(DomainError):
     """An organisation's position on a proposal cannot be taken that way."""
 
 
-class EditionRefused(DomainError):  # noqa: N818 - refusals are named as such
+class EditionRefused(DomainError):
     """An edition is what it is."""

@@ -85,7 +85,7 @@ class PublicationForm(forms.Form):
 class PartialDateField(forms.CharField):
     """A date at the precision known."""
 
-    default_error_messages = {"partial": _("Écrivez 2026, 2026-S1, 2026-06 ou 2026-06-30.")}  # noqa: RUF012
+    default_error_messages = {"partial": _("Écrivez 2026, 2026-S1, 2026-06 ou 2026-06-30.")}
 
     def __init__(self, **kwargs: Any) -> None:
         hint = _("Une année (2026), un semestre (2026-S1), un mois (2026-06) ou un jour (2026-06-30).")
@@ -115,7 +115,7 @@ class FrameForm(ProgrammeFormBase):
             "notice",
             "is_draft_public",
         )
-        labels = {  # noqa: RUF012
+        labels = {
             "title": _("Titre"),
             "acronym": _("Sigle"),
             "summary": _("Présentation"),
@@ -123,11 +123,11 @@ class FrameForm(ProgrammeFormBase):
             "notice": _("Avertissement"),
             "is_draft_public": _("Le texte en cours est public"),
         }
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "summary": _("Quelques phrases, montrées en tête de la page publique."),
             "notice": _("Ce que le lecteur doit savoir de la source du texte ; montré au-dessus de lui."),
         }
-        widgets = {  # noqa: RUF012
+        widgets = {
             "summary": forms.Textarea(attrs={"rows": 4}),
             "notice": forms.Textarea(attrs={"rows": 3}),
             "next_review_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

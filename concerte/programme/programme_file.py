@@ -32,7 +32,7 @@ _STAGES = {
 _UNKNOWN_STATUS = "inconnue"
 
 
-class ImportRefused(DomainError):  # noqa: N818 - refusals are named as such
+class ImportRefused(DomainError):
     """The file does not fit. place: where in it, '' for the whole."""
 
     def __init__(self, message: str, *, code: str, place: str = "") -> None:
@@ -386,7 +386,7 @@ class _Fields:
 class _StrictLoader(yaml.SafeLoader):
     """YAML without what surprises: references (a short file may unfold without end), names twice, dates."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 - the library's own attribute
+    yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
@@ -396,7 +396,7 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.YAMLError(_("les références (*) ne sont pas admises"))
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         names = [key.value for key, _value in node.value if isinstance(key, yaml.ScalarNode)]
         double = next((name for name in names if names.count(name) > 1), None)
         if double is not None:

@@ -69,7 +69,7 @@ class Report:
         return tuple(fault for fault in self.faults if fault.file == file)
 
 
-class _Unusable(Exception):  # noqa: N818 - never leaves this module
+class _Unusable(Exception):
     """The file is not an edition file."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -43,9 +43,9 @@ def start(data: Path, port: int) -> subprocess.Popen[str]:
         "CONCERTE_BASE_URL": f"http://127.0.0.1:{port}",
         "CONCERTE_LOG_LEVEL": "WARNING",
     }
-    log = (data.parent / f"{data.name}.log").open("a")
     command = [sys.executable, "-m", "concerte.cli.main", "serve", "--port", str(port)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, text=True)
+    with (data.parent / f"{data.name}.log").open("a") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, text=True)
 
 
 def wait_until_open(server: subprocess.Popen[str], address: str, log: Path) -> None:

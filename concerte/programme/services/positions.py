@@ -14,7 +14,7 @@ from concerte.programme.services.locks import locked_programme
 
 
 @transaction.atomic
-def take_position(  # noqa: PLR0913 - what a position is, by name
+def take_position(
     proposal: Proposal, *, organisation: Organisation, kind: str, reasons: str = "", digest: str, acting_user: User
 ) -> Position:
     """Approve or object in the name of an organisation; the position it had is kept, replaced.

@@ -24,7 +24,7 @@ _CODE_PREFIX = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 
 
 @transaction.atomic
-def create_programme(  # noqa: PLR0913 - the frame of a programme, by name
+def create_programme(
     *,
     slug: str,
     title: str,
@@ -79,7 +79,7 @@ def create_programme(  # noqa: PLR0913 - the frame of a programme, by name
 
 
 @transaction.atomic
-def update_frame(  # noqa: PLR0913 - the frame of a programme, by name
+def update_frame(
     programme: Programme,
     *,
     title: str,
@@ -120,7 +120,7 @@ def update_frame(  # noqa: PLR0913 - the frame of a programme, by name
 
 
 @transaction.atomic
-def add_participation(  # noqa: PLR0913 - what a participation is, by name
+def add_participation(
     programme: Programme,
     *,
     organisation: Organisation,

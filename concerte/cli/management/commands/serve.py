@@ -15,6 +15,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from concerte.cli.daily import follow_the_calendar, follow_the_calendar_every_day
 from concerte.documents.limits import FRAME_BYTES
 from concerte.programme.models import Programme
 
@@ -22,7 +23,7 @@ SHUTDOWN_SECONDS = 5
 
 
 class AnnouncingServer(uvicorn.Server):
-    """Says where it is once it really listens."""
+    """Says where it is once it really listens, and follows the calendar while it runs."""
 
     def __init__(self, config: uvicorn.Config, announcement: str) -> None:
         super().__init__(config)
@@ -31,6 +32,7 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
+            self.daily = asyncio.create_task(follow_the_calendar_every_day())
             print(self.announcement, flush=True)
 
 
@@ -50,6 +52,7 @@ class Command(BaseCommand):
         if settings.EXAMPLE and not Programme.objects.exists():
             self.stdout.write("• Programmes et rôles d’exemple…")
             call_command("example", people=True, stdout=self.stdout)
+        follow_the_calendar()
         self.collect_static_files()
         shown = f"[{host}]" if ":" in host else host
         announcement = f"\n✓ Concerté est ouvert : http://{shown}:{port}"
