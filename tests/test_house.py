@@ -90,9 +90,7 @@ def test_every_python_dependency_of_the_product_is_used():
         "whitenoise[brotli]": "whitenoise",
         "django-csp": "csp",
         "django-permissions-policy": "django_permissions_policy",
-        "django-htmx": "django_htmx",
         "django-allauth": "allauth",
-        "markdown-it-py": "markdown_it",
         "pyyaml": "yaml",
     }
     declared = PYPROJECT["project"]["dependencies"]

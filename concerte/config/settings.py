@@ -63,7 +63,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.forms",
     "csp",
-    "django_htmx",
     "allauth",
     "allauth.account",
     "concerte.common",
@@ -88,7 +87,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "concerte.common.middleware.DomainErrorMiddleware",
 ]

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 
 def serve(data, *arguments):
     environment = {**os.environ, "CONCERTE_DATA": str(data), "CONCERTE_EXAMPLE": "false"}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    for name in ("DJANGO_SETTINGS_MODULE", "CONCERTE_SECRET_KEY"):
+        environment.pop(name, None)
     command = [sys.executable, "-m", "concerte.cli.main", "serve", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
