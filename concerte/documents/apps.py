@@ -8,6 +8,6 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from concerte.documents import watching  # noqa: PLC0415 - models can be imported only now
+        from concerte.documents import watching
 
         watching.watch()

@@ -245,7 +245,11 @@ class Engine:
         room.expire_presence(now - limits.PRESENCE_EXPIRY_SECONDS)
         if room.is_idle and now - room.empty_since > limits.ROOM_IDLE_SECONDS:
             del self.rooms[room.document_id]
-            self.spawn(self._carrier.unwatch(room.document_id))
+            self.spawn(self._unwatch(room.document_id))
+
+    async def _unwatch(self, document_id: UUID) -> None:
+        if document_id not in self.rooms and document_id not in self._opening:  # nobody came back meanwhile
+            await self._carrier.unwatch(document_id)
 
 
 def _read(function: Callable[[], T]) -> T:

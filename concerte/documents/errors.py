@@ -31,7 +31,7 @@ _SOCKET_REFUSALS: dict[str, tuple[int, "str | Promise"]] = {
 }
 
 
-class SocketRefused(DomainError):  # noqa: N818 - refusals are named as such
+class SocketRefused(DomainError):
     """What closes a socket. code: a key of the table above; the sentence and the close code follow from it."""
 
     def __init__(self, code: str) -> None:
@@ -47,5 +47,5 @@ class EntryRefused(SocketRefused):
     """Somebody who cannot come in: "not-signed-in", "no-right", "unknown-document", "too-many-people"…"""
 
 
-class DocumentRefused(DomainError):  # noqa: N818
+class DocumentRefused(DomainError):
     """A service of this room refuses: "unknown-document", "malformed", "foreign-client", "document-full"."""

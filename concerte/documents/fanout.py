@@ -66,7 +66,7 @@ class Fanout(Protocol):
     async def stop(self) -> None: ...
 
     async def watch(self, document_id: UUID) -> None:
-        """Hear of this document from now on. News committed after it returns are heard, or `missed` is called."""
+        """Hear of this document from now on."""
 
     async def unwatch(self, document_id: UUID) -> None: ...
 

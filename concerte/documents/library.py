@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pycrdt
 
 
-class LibraryFailed(Exception):  # noqa: N818 - never leaves this room
+class LibraryFailed(Exception):
     """The library could not do it."""
 
 

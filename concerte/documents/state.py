@@ -70,7 +70,7 @@ class _Waiting:
     update: Update
 
 
-class RowFailed(Exception):  # noqa: N818 - never leaves this room
+class RowFailed(Exception):
     """The library panicked on a line, and the copy with it. row: None when it is not known which line it was."""
 
     def __init__(self, row: Row | None) -> None:

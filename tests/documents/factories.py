@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -22,14 +23,14 @@ def make_person(name: str = "Personne") -> User:
 
 def text_update(text: str, client_id: int | None = None) -> bytes:
     """An update that writes this text in a document of its own."""
-    doc = Doc(client_id=client_id)
+    doc: Doc[Any] = Doc(client_id=client_id)
     doc.get("text", type=Text).insert(0, text)
     return doc.get_update()
 
 
 def text_of(state: bytes) -> str:
     """The text of a document, from its state."""
-    doc = Doc()
+    doc: Doc[Any] = Doc()
     doc.apply_update(state)
     return str(doc.get("text", type=Text))
 

@@ -88,7 +88,7 @@ def test_nobody_writes_under_the_platform(log: DocumentLog, situation: Situation
 
 def test_what_is_refused_claims_nothing(log: DocumentLog, situation: Situation) -> None:
     log.append([write(situation, text_update("a", 5), situation.anne)])
-    both = Doc(client_id=6)
+    both: Doc[Any] = Doc(client_id=6)
     both.apply_update(typed(5, "aa")[0])
     both.get("text", type=Text).insert(0, "b")
 
@@ -98,7 +98,7 @@ def test_what_is_refused_claims_nothing(log: DocumentLog, situation: Situation) 
 
 def test_repeating_what_another_wrote_is_taken_out_and_the_rest_is_kept(log: DocumentLog, situation: Situation) -> None:
     log.append([write(situation, text_update("d’Anne", 5), situation.anne)])
-    bruno = Doc(client_id=6)
+    bruno: Doc[Any] = Doc(client_id=6)
     bruno.apply_update(services.current_state(situation.document.pk))
     bruno.get("text", type=Text).insert(0, "de Bruno, ")
 

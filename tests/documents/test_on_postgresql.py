@@ -1,4 +1,4 @@
-"""The same tests of the log and of the sockets, on a real PostgreSQL."""
+"""The same tests of the log, the services and the servers, on a real PostgreSQL."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 from tests.servers import ROOT
 
-THE_SAME = ("test_log.py", "test_writing.py", "test_two_processes.py", "test_sigkill.py")
+THE_SAME = ("test_log.py", "test_two_processes.py", "test_sigkill.py", "test_services.py")
 
 
 def test_the_engine_holds_on_postgresql(postgresql_url: str) -> None:

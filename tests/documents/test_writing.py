@@ -98,7 +98,7 @@ async def test_an_update_in_the_name_of_another_is_refused(live: Live) -> None:
     async with await live.client_of(live.situation.anne) as anne, await live.client_of(live.situation.bruno) as bruno:
         await anne.write("d’Anne")
         await bruno.until(lambda: bruno.received)
-        forged = Doc(client_id=anne.doc.client_id)
+        forged: Doc[Any] = Doc(client_id=anne.doc.client_id)
         forged.apply_update(bruno.doc.get_update())
         forged.get("text", type=Text).insert(0, "faux ")
         await bruno.send(protocol.update_frame(forged.get_update(bruno.doc.get_state())))
@@ -236,6 +236,30 @@ async def test_a_large_paste_arrives_whole(live: Live) -> None:
     async with await live.client_of(live.situation.anne) as anne, await live.client_of(live.situation.bruno) as bruno:
         await anne.write(text)
         await bruno.until(lambda: len(bruno.text) == len(text))
+
+
+async def test_an_empty_room_leaves_memory(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ROOM_IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(limits, "RECHECK_SECONDS", 0.01)
+    async with await live.client_of(live.situation.anne) as anne:
+        await anne.write("gardé")
+        await anne.until_saved()
+        assert live.situation.document.pk in live.engine.rooms
+    async with asyncio.timeout(5):
+        while live.engine.rooms:
+            await asyncio.sleep(0)
+
+    assert await in_database(live.situation.text) == "gardé"
+
+
+async def test_a_silent_connection_hears_something_before_it_gives_up(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stock clients hang up after 30 seconds of silence."""
+    monkeypatch.setattr(limits, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(limits, "RECHECK_SECONDS", 0.01)
+    async with await live.client_of(live.situation.anne) as anne:
+        await anne.until(lambda: protocol.HEARTBEAT in anne.frames)
 
 
 async def test_a_long_log_is_folded_while_people_write(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """`concerte document-token`: a bearer token for tools and tests that open a document without a browser."""
 
-# ruff: noqa: N999  # the name of the file is the name of the command
+# the name of the file is the name of the command
 
 from argparse import ArgumentParser
 from typing import Any
