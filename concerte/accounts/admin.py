@@ -61,7 +61,7 @@ class UserAdmin(ServiceAdmin, UserAdminBase):
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj is not None and obj.is_pseudonym)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # Django's
         acting_user = cast("User", request.user)  # nobody else gets here
         known = {"email": obj.email, "name": obj.name}
         if change:

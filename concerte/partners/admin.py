@@ -38,7 +38,7 @@ class CollegeAdmin(ServiceAdmin, CollegeAdminBase):
     def get_readonly_fields(self, request: HttpRequest, obj: College | None = None) -> tuple[str, ...]:
         return ("slug",) if obj is not None else ()  # written in editions
 
-    def save_model(self, request: HttpRequest, obj: College, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's
+    def save_model(self, request: HttpRequest, obj: College, form: Any, change: bool) -> None:  # Django's
         super().save_model(request, obj, form, change)
         act = "partners.college_updated" if change else "partners.college_created"
         record(act, actor=cast("User", request.user), subject=obj, details={"changed": form.changed_data})
@@ -57,7 +57,7 @@ class OrganisationAdmin(ServiceAdmin, OrganisationAdminBase):
             return ("ended_because",)
         return ("slug",) if obj.ends_on is None else ("slug", "ends_on", "ended_because")
 
-    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         acting_user = cast("User", request.user)
         names = ("name", "acronym", "college", "kind", "starts_on", "note")
         known = {name: getattr(obj, name) for name in names}
@@ -100,7 +100,7 @@ class MembershipAdmin(ServiceAdmin, MembershipAdminBase):
             return ("ends_on", "ended_because")
         return ("person", "organisation", "role", "title", "starts_on")
 
-    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:  # noqa: FBT001
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:
         acting_user = cast("User", request.user)
         if change:
             stored = Membership.objects.get(pk=obj.pk)

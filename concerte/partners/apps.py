@@ -9,8 +9,8 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         # Not before: these modules need the models.
-        from concerte.accounts import hooks, sections  # noqa: PLC0415
-        from concerte.partners import accounts_followed, my_space  # noqa: PLC0415
+        from concerte.accounts import hooks, sections
+        from concerte.partners import accounts_followed, my_space
 
         sections.register(my_space.my_memberships)
         hooks.being_erased.register(accounts_followed.end_memberships_of_the_erased)

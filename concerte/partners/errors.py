@@ -3,13 +3,13 @@
 from concerte.common.errors import DomainError
 
 
-class OrganisationRefused(DomainError):  # noqa: N818 - refusals are named as such
+class OrganisationRefused(DomainError):
     """An organisation could not be made or changed.
 
     Codes: "not-allowed", "slug-taken", "bad-slug", "no-name", "ends-before-start", "already-ended", "no-reason"."""
 
 
-class MembershipRefused(DomainError):  # noqa: N818 - refusals are named as such
+class MembershipRefused(DomainError):
     """A membership could not be given or ended.
 
     Codes: "not-allowed", "administrators-only", "person-inactive", "already-held", "organisation-ended",

@@ -23,7 +23,7 @@ from concerte.partners.rules import Role, may_give
 
 
 @transaction.atomic
-def grant_membership(  # noqa: PLR0913 - what a membership is, by name
+def grant_membership(
     person: User,
     organisation: Organisation,
     *,
@@ -104,7 +104,7 @@ def end_everything_held_by(person: User, *, reason: str, acting_user: User | Non
 
 
 @transaction.atomic
-def invite_person(  # noqa: PLR0913 - who, and what a membership is, by name
+def invite_person(
     email: str,
     name: str,
     *,

@@ -37,7 +37,7 @@ __all__ = [
 
 
 @transaction.atomic
-def create_organisation(  # noqa: PLR0913 - what an organisation is, by name
+def create_organisation(
     *,
     slug: str,
     name: str,
@@ -111,7 +111,7 @@ def add_sources(
 
 
 @transaction.atomic
-def update_organisation(  # noqa: PLR0913 - what an organisation is, by name
+def update_organisation(
     organisation: Organisation,
     *,
     name: str,

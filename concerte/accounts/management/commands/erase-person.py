@@ -1,6 +1,6 @@
 """`concerte erase-person EMAIL`: erase the personal data of someone who asks for it."""
 
-# ruff: noqa: N999  # the name of the file is the name of the command
+# the name of the file is the name of the command
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,6 +1,6 @@
 """`concerte sign-in-code EMAIL`: a code told by an operator to someone whose mail does not arrive."""
 
-# ruff: noqa: N999  # the name of the file is the name of the command
+# the name of the file is the name of the command
 from argparse import ArgumentParser
 from typing import Any
 

@@ -4,7 +4,7 @@ A membership may begin or end on a day to come. Who is asked "may they?" reads t
 (documents, administration) have to be told. Told twice, they change nothing.
 """
 
-# ruff: noqa: N999  # the name of the file is the name of the command
+# the name of the file is the name of the command
 
 from argparse import ArgumentParser
 from typing import Any
