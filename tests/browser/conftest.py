@@ -121,7 +121,7 @@ class Visit:
     contexts: list[BrowserContext]
 
     def anonymous(self, **options: object) -> Page:
-        context = self.browser.new_context(base_url=self.site.address, locale="fr-FR", **options)  # type: ignore[arg-type]
+        context = self.browser.new_context(**{"base_url": self.site.address, "locale": "fr-FR", **options})  # type: ignore[arg-type]
         context.set_default_timeout(20_000)
         self.contexts.append(context)
         return context.new_page()
