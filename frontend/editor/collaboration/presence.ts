@@ -40,7 +40,7 @@ function initials(name: string): string {
   return ((parts[0]?.[0] ?? '?') + (parts.length > 1 ? parts[parts.length - 1]![0] : '')).toUpperCase()
 }
 
-const MOST_SHOWN = 8
+const MOST_SHOWN = 4
 
 /** The list of who is here. Redrawn only when somebody comes or goes. */
 export class PresenceList {

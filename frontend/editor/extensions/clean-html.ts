@@ -1,12 +1,12 @@
 /** Makes plain, well-nested HTML of what word processors put on the clipboard. Works on an inert document: nothing loads or runs. */
 import { safeAddress } from './link'
 
-const DROPPED = 'script,style,meta,link,title,xml,o\\:p,head,template,iframe,object,embed,svg,math,img,video,audio,canvas,input,button,select,textarea,noscript,colgroup,caption'
+const DROPPED = 'script,style,meta,link,title,xml,template,iframe,object,embed,svg,math,img,video,audio,canvas,input,button,select,textarea,noscript,colgroup,caption'
 const BLOCKS = new Set(['P', 'H3', 'H4', 'UL', 'OL', 'LI', 'BLOCKQUOTE', 'TABLE', 'TBODY', 'TR', 'TH', 'TD'])
 const TRANSPARENT_BLOCKS = new Set(['DIV', 'SECTION', 'ARTICLE', 'MAIN', 'HEADER', 'FOOTER', 'ASIDE', 'FIGURE', 'CENTER', 'DL', 'FORM', 'ADDRESS', 'NAV', 'DETAILS'])
 
 function declarations(element: Element): string {
-  return (element.getAttribute('style') ?? '').toLowerCase()
+  return (element.getAttribute('data-style') ?? '').toLowerCase()
 }
 
 function removeComments(node: Node): void {
@@ -19,7 +19,7 @@ function removeComments(node: Node): void {
 function rename(element: Element, tag: string): Element {
   const renamed = element.ownerDocument.createElement(tag)
   renamed.append(...Array.from(element.childNodes))
-  for (const name of ['style', 'class', 'href']) {
+  for (const name of ['data-style', 'class', 'href']) {
     const value = element.getAttribute(name)
     if (value !== null) renamed.setAttribute(name, value)
   }
@@ -37,8 +37,8 @@ function keepEmphasis(body: Element): void {
     const style = declarations(element)
     const isBoldTag = /^(B|STRONG)$/.test(element.tagName)
     const isItalicTag = /^(I|EM)$/.test(element.tagName)
-    const isBold = isBoldTag ? !/font-weight:\s*(normal|[1-4]00)/.test(style) : /font-weight:\s*(bold|[6-9]00)/.test(style)
-    const isItalic = isItalicTag ? !/font-style:\s*normal/.test(style) : /font-style:\s*italic/.test(style)
+    const isBold = isBoldTag ? !/(^|;)\s*font-weight:\s*(normal|[1-4]00)/.test(style) : /(^|;)\s*font-weight:\s*(bold|[6-9]00)/.test(style)
+    const isItalic = isItalicTag ? !/(^|;)\s*font-style:\s*normal/.test(style) : /(^|;)\s*font-style:\s*italic/.test(style)
     for (const [keep, tag] of [[isBold, 'strong'], [isItalic, 'em']] as const) {
       if (!keep || !element.textContent?.trim()) continue
       const wrapper = element.ownerDocument.createElement(tag)
@@ -173,13 +173,22 @@ function removeEmpty(body: Element): void {
   }
 }
 
-/** Clean the HTML of a clipboard. What the editor itself copied is left alone: the schema reads it. */
+/** Put styles where the browser does not look for them: even in an inert document, the pages' policy reports each one. */
+function hideStyles(html: string): string {
+  return html
+    .replace(/<style\b[\s\S]*?<\/style\s*>/gi, '')
+    .replace(/<!\[(end)?if[^>]*>/gi, '')
+    .replace(/<[a-z][^>]*>/gi, tag => tag.replace(/(["'\s/])style(\s*=)/gi, '$1data-style$2'))
+}
+
+/** Clean the HTML of a clipboard. What the editor itself copied only loses its styles: the schema reads the rest. */
 export function cleanHtml(html: string): string {
-  if (html.includes('data-pm-slice')) return html
-  const page = new DOMParser().parseFromString(html.replace(/<!\[(end)?if[^>]*>/gi, ''), 'text/html')
+  const unstyled = hideStyles(html)
+  if (html.includes('data-pm-slice')) return unstyled
+  const page = new DOMParser().parseFromString(unstyled, 'text/html')
   const { body } = page
   removeComments(page)
-  for (const element of Array.from(page.querySelectorAll(DROPPED))) if (element !== page.head) element.remove()
+  for (const element of Array.from(page.querySelectorAll(DROPPED))) element.remove()
   makeWordLists(body)
   mapHeadings(body)
   keepEmphasis(body)

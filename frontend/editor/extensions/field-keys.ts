@@ -6,6 +6,7 @@ import type { EditorView } from '@tiptap/pm/view'
 
 import { fieldAround, findFields, isField, isTitle, type Found } from '../structure'
 import { isCell } from './table'
+import { startUndoStep } from './undo-steps'
 
 type Dispatch = (tr: Transaction) => void
 
@@ -22,7 +23,9 @@ function unitAround(state: EditorState, position: number): number {
 /** Does the selection go over the edge of a field or of a cell? */
 export function spansFields(state: EditorState): boolean {
   const { from, to, empty } = state.selection
-  return !empty && unitAround(state, from) !== unitAround(state, to)
+  if (empty) return false
+  const start = unitAround(state, from)
+  return start < 0 || start !== unitAround(state, to)
 }
 
 interface Range { from: number; to: number }
@@ -54,6 +57,7 @@ function rangesToEmpty(state: EditorState): Range[] {
 
 /** Empty what is selected, field by field: titles, sections and sheets stay. */
 export function deleteAcrossFields(state: EditorState): Transaction {
+  startUndoStep(state)
   const { tr } = state
   for (const { from, to } of rangesToEmpty(state).reverse()) if (from < to) tr.delete(from, to)
   return tr.setSelection(TextSelection.near(tr.doc.resolve(tr.mapping.map(state.selection.from)))).scrollIntoView()

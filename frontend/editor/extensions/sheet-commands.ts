@@ -1,4 +1,4 @@
-import { Extension, type CommandProps } from '@tiptap/core'
+import { Extension, type Command, type CommandProps } from '@tiptap/core'
 import { Fragment, type Node as ProseMirrorNode, type NodeType, type Schema } from '@tiptap/pm/model'
 import { TextSelection, type EditorState, type Transaction } from '@tiptap/pm/state'
 
@@ -7,6 +7,7 @@ import {
 } from '../structure'
 import { randomName } from '../text'
 import { allowStructureChange } from './structure-guard'
+import { startUndoStep } from './undo-steps'
 
 /** Where to put an action: before the `rank`-th other action of an axis (0 is first). */
 export interface Destination {
@@ -48,6 +49,14 @@ export function blankAction(schema: Schema, key: string, kinds: string[]): Prose
     blank(schema, 'actionTitle'),
     ...kinds.map(kind => blank(schema, 'actionSection', { kind })),
   ])
+}
+
+/** Each of these acts is one step back for undo, apart from what was typed just before. */
+function act(command: Command): Command {
+  return props => {
+    if (props.dispatch) startUndoStep(props.state)
+    return command(props)
+  }
 }
 
 function caretIn(tr: Transaction, pos: number): void {
@@ -184,16 +193,16 @@ export const SheetCommands = Extension.create<{ kinds: string[] }>({
   addCommands() {
     const { kinds } = this.options
     return {
-      addAxis: () => addAxis,
-      addAction: (axisPos, key) => props => addAction(props, axisPos, key, kinds),
-      duplicateAction: (pos, key) => props => duplicateAction(props, pos, key),
-      moveAction: (pos, destination) => props => moveAction(props, pos, destination),
-      moveActionBy: (step, pos) => props => moveActionBy(props, step, pos),
-      setActionFacts: (pos, facts) => props => setFacts(props, 'action', pos, facts),
-      setAxisFacts: (pos, facts) => props => setFacts(props, 'axis', pos, facts),
-      removeUncodedAction: pos => props => removeUncodedAction(props, pos),
-      removeBlankAxis: pos => props => removeBlankAxis(props, pos),
-      addActionPart: (pos, part) => props => addActionPart(props, pos, part, kinds),
+      addAxis: () => act(addAxis),
+      addAction: (axisPos, key) => act(props => addAction(props, axisPos, key, kinds)),
+      duplicateAction: (pos, key) => act(props => duplicateAction(props, pos, key)),
+      moveAction: (pos, destination) => act(props => moveAction(props, pos, destination)),
+      moveActionBy: (step, pos) => act(props => moveActionBy(props, step, pos)),
+      setActionFacts: (pos, facts) => act(props => setFacts(props, 'action', pos, facts)),
+      setAxisFacts: (pos, facts) => act(props => setFacts(props, 'axis', pos, facts)),
+      removeUncodedAction: pos => act(props => removeUncodedAction(props, pos)),
+      removeBlankAxis: pos => act(props => removeBlankAxis(props, pos)),
+      addActionPart: (pos, part) => act(props => addActionPart(props, pos, part, kinds)),
     }
   },
   addKeyboardShortcuts() {

@@ -25,7 +25,7 @@ export function openDialog(options: DialogOptions): Promise<boolean> {
       ...options.content,
       el('div', { class: 'ed-dialog-buttons' },
         el('button', { type: 'submit', class: 'button' }, options.confirmLabel),
-        el('button', { type: 'button', class: 'button button-secondary', click: () => dialog.close() }, options.cancelLabel),
+        el('button', { type: 'button', class: 'button button-secondary', click: () => finish() }, options.cancelLabel),
         options.extra),
     )
     let isConfirmed = false
@@ -33,13 +33,17 @@ export function openDialog(options: DialogOptions): Promise<boolean> {
     form.addEventListener('submit', event => {
       event.preventDefault()
       isConfirmed = options.onConfirm()
-      if (isConfirmed) dialog.close()
+      if (isConfirmed) finish()
     })
-    dialog.addEventListener('close', () => {
+    // At once, not at the event `close`, which comes later: what is typed meanwhile would be lost.
+    const finish = () => {
+      if (!dialog.isConnected) return
+      dialog.close()
       dialog.remove()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
       resolve(isConfirmed)
-    })
+    }
+    dialog.addEventListener('close', finish)
     document.body.append(dialog)
     dialog.showModal()
   })

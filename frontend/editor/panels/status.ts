@@ -27,14 +27,19 @@ export class StatusPill {
 
   private refresh(): void {
     const { state } = this.tracker
+    const { said } = this.dom.dataset
     this.dom.dataset.state = state
-    clearTimeout(this.timer)
-    if (state === 'offline' || state === 'closed') this.say()
-    else this.timer = setTimeout(() => this.say(), CALM_MS)
+    if (state === said) {
+      clearTimeout(this.timer)
+      this.timer = undefined
+    } else if (state === 'offline' || state === 'closed' || (state === 'saved' && said !== 'saving')) this.say()
+    else this.timer ??= setTimeout(() => this.say(), CALM_MS)
   }
 
   private say(): void {
     const { state } = this.tracker
+    clearTimeout(this.timer)
+    this.timer = undefined
     this.dom.dataset.said = state
     setText(this.dom, this.words(state))
   }
