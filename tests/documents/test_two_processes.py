@@ -49,7 +49,8 @@ async def test_text_and_presence_cross_and_both_write_at_once(pair: Pair) -> Non
         await pair.bruno.write(f"b{number} ")
     await pair.anne.until_saved()
     await pair.bruno.until_saved()
-    await pair.anne.until(lambda: len(pair.anne.text) == len(pair.bruno.text) == 2 * (10 * 3 + 10 * 4))
+    for client in (pair.anne, pair.bruno):
+        await client.until(lambda client=client: len(client.text) == 2 * (10 * len("a0 ") + 10 * len("a10 ")))
     sign = Sign(pair.anne.doc.client_id, 1, b'{"user":{"name":"Anne"}}')
     await pair.anne.send(protocol.presence_frame([sign]))
     await pair.bruno.until(lambda: pair.bruno.signs.get(sign.client_id) == sign)
