@@ -113,6 +113,10 @@ class Client:
                 self._changed.clear()
                 await self._changed.wait()
 
+    async def until_length(self, length: int) -> None:
+        """Wait until the text has so many bytes."""
+        await self.until(lambda: len(self.text) == length)
+
     async def until_closed(self) -> int:
         """Wait until the server closes; its code."""
         await self.until(lambda: self.closed is not None)

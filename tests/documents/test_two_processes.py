@@ -50,7 +50,7 @@ async def test_text_and_presence_cross_and_both_write_at_once(pair: Pair) -> Non
     await pair.anne.until_saved()
     await pair.bruno.until_saved()
     for client in (pair.anne, pair.bruno):
-        await client.until(lambda client=client: len(client.text) == 2 * (10 * len("a0 ") + 10 * len("a10 ")))
+        await client.until_length(2 * (10 * len("a0 ") + 10 * len("a10 ")))
     sign = Sign(pair.anne.doc.client_id, 1, b'{"user":{"name":"Anne"}}')
     await pair.anne.send(protocol.presence_frame([sign]))
     await pair.bruno.until(lambda: pair.bruno.signs.get(sign.client_id) == sign)
