@@ -25,6 +25,7 @@ import { ProgrammeTitle } from './extensions/programme-title'
 import { Refill } from './extensions/refill'
 import { RICH_TEXT } from './extensions/rich-text'
 import { SheetCommands } from './extensions/sheet-commands'
+import { TabOrder } from './extensions/tab-order'
 import { SteadyCaret } from './extensions/steady-caret'
 import { StructureGuard } from './extensions/structure-guard'
 
@@ -93,6 +94,7 @@ export function createEditor(parts: EditorParts): Editor {
       SteadyCaret,
       FieldKeys,
       BaseKeys,
+      TabOrder,
       SheetCommands.configure({ kinds: context.data.sections.map(section => section.kind) }),
       Paste.configure({ context }),
       LayoutPass.configure({ context }),

@@ -16,6 +16,7 @@ import { ClosedNotice, StatusPill } from './panels/status'
 import { Toolbar } from './panels/toolbar'
 import { ActionView } from './sheet/action-view'
 import { findActions, findAxes } from './structure'
+import { writeOn } from './write-on'
 
 /** Ask the server for a code. A refusal (4xx) is final, anything else is worth another try. */
 async function requestCode(data: EditorData, copiedFrom: string): Promise<string> {
@@ -102,7 +103,7 @@ class WritingPage {
     this.left.append(outline.dom)
     this.aside.append(checks.dom)
     if (data.mayWrite) {
-      const addAxis = el('button', { type: 'button', class: 'ed-add ed-add-axis', click: () => { editor.chain().addAxis().focus().run() } }, icon('plus'), context.t.addAxis)
+      const addAxis = el('button', { type: 'button', class: 'ed-add ed-add-axis', click: () => { writeOn(editor, editor.commands.addAxis()) } }, icon('plus'), context.t.addAxis)
       this.bar.firstElementChild?.append(new Toolbar(editor, context).dom)
       this.foot.append(addAxis)
       context.drawn.add({ refresh: () => { addAxis.hidden = !context.isEditable } })
@@ -135,7 +136,7 @@ class WritingPage {
     }
     const axis = findAxes(editor.state.doc).find(({ node }) => node.attrs.id === finding.axis)
     const dom = axis ? editor.view.nodeDOM(axis.pos) : editor.view.dom
-    if (axis && this.context.isEditable) editor.chain().enterFieldAt(axis.pos + 1).focus().run()
+    if (axis && this.context.isEditable) writeOn(editor, editor.commands.enterFieldAt(axis.pos + 1))
     else if (this.context.isEditable) editor.commands.focus('start')
     if (dom instanceof HTMLElement) dom.scrollIntoView({ block: 'start' })
   }

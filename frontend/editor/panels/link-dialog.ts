@@ -3,6 +3,7 @@ import type { Editor } from '@tiptap/core'
 import { el, labelled, setText, uniqueId } from '../dom'
 import { addressFromTyping } from '../extensions/link'
 import type { Messages } from '../messages'
+import { writeOn } from '../write-on'
 import { openDialog } from './dialogs'
 
 /** Ask for an address and put it on the selected words, on the link around the caret, or on words typed in the dialog. */
@@ -46,11 +47,12 @@ export async function editLink(editor: Editor, t: Messages): Promise<void> {
   })
   // The text may have moved under the dialog: the selection followed it, the numbers kept here did not.
   const range = editor.state.selection.empty === empty ? editor.state.selection : { from, to }
-  if (isRemoved) editor.chain().focus().unsetMark('link').run()
+  if (isRemoved) editor.chain().unsetMark('link').run()
   else if (isConfirmed && href && empty) {
     const text = words.value.trim() || address.value.trim()
-    editor.chain().focus().insertContent({ type: 'text', text, marks: [{ type: 'link', attrs: { href } }] }).unsetMark('link').run()
+    editor.chain().insertContent({ type: 'text', text, marks: [{ type: 'link', attrs: { href } }] }).unsetMark('link').run()
   } else if (isConfirmed && href) {
-    editor.chain().focus().setTextSelection({ from: range.from, to: range.to }).setMark('link', { href }).run()
-  } else editor.commands.focus()
+    editor.chain().setTextSelection({ from: range.from, to: range.to }).setMark('link', { href }).run()
+  }
+  writeOn(editor, true)
 }

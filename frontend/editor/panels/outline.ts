@@ -4,6 +4,7 @@ import type { Editor } from '@tiptap/core'
 import type { EditorContext } from '../context'
 import { el } from '../dom'
 import { actionsOf, childText, findAxes } from '../structure'
+import { writeOn } from '../write-on'
 
 interface Entry {
   pos: number
@@ -101,7 +102,7 @@ export class Outline {
   private goTo(axis: number, rank: number): void {
     const target = this.element(axis, rank)
     if (!target) return
-    if (this.context.isEditable) this.editor.chain().enterFieldAt(target.titlePos).focus(undefined, { scrollIntoView: false }).run()
+    if (this.context.isEditable) writeOn(this.editor, this.editor.commands.enterFieldAt(target.titlePos))
     else {
       target.dom.tabIndex = -1
       target.dom.focus({ preventScroll: true })

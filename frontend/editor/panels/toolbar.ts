@@ -6,6 +6,7 @@ import type { EditorContext } from '../context'
 import { el, icon } from '../dom'
 import { cellAround } from '../extensions/table'
 import { fieldAround, isTitle } from '../structure'
+import { writeOn } from '../write-on'
 import { editLink } from './link-dialog'
 import { MenuButton } from './menu'
 
@@ -28,30 +29,31 @@ export class Toolbar {
 
   constructor(private readonly editor: Editor, private readonly context: EditorContext) {
     const { t } = context
-    const chain = () => editor.chain().focus()
+    // Asked for each time: they are bound to the state they were taken from.
+    const run = (command: (commands: Editor['commands']) => boolean) => () => { writeOn(editor, command(editor.commands)) }
     const inText = () => this.isInText()
     const anywhere = () => this.field() !== null
     this.table = new MenuButton(t.tableMenu, icon('table'), () => this.tableItems(), 'ed-tool')
     const group = (...children: HTMLElement[]) => el('div', { class: 'ed-tool-group' }, ...children)
     this.dom = el('div', { class: 'ed-toolbar', role: 'toolbar', 'aria-label': t.toolbarLabel, 'aria-controls': 'ed-text' },
       group(
-        this.tool('heading', t.heading, 'Ctrl+Alt+3', () => chain().toggleNode('heading', 'paragraph', { level: '3' }).run(), inText, () => editor.isActive('heading', { level: '3' })),
-        this.tool('subheading', t.subheading, 'Ctrl+Alt+4', () => chain().toggleNode('heading', 'paragraph', { level: '4' }).run(), inText, () => editor.isActive('heading', { level: '4' })),
+        this.tool('heading', t.heading, 'Ctrl+Alt+3', run(commands => commands.toggleNode('heading', 'paragraph', { level: '3' })), inText, () => editor.isActive('heading', { level: '3' })),
+        this.tool('subheading', t.subheading, 'Ctrl+Alt+4', run(commands => commands.toggleNode('heading', 'paragraph', { level: '4' })), inText, () => editor.isActive('heading', { level: '4' })),
       ),
       group(
-        this.tool('bold', t.bold, 'Ctrl+B', () => chain().toggleMark('bold').run(), anywhere, () => editor.isActive('bold')),
-        this.tool('italic', t.italic, 'Ctrl+I', () => chain().toggleMark('italic').run(), anywhere, () => editor.isActive('italic')),
+        this.tool('bold', t.bold, 'Ctrl+B', run(commands => commands.toggleMark('bold')), anywhere, () => editor.isActive('bold')),
+        this.tool('italic', t.italic, 'Ctrl+I', run(commands => commands.toggleMark('italic')), anywhere, () => editor.isActive('italic')),
         this.tool('link', t.link, 'Ctrl+K', () => void editLink(editor, t), inText, () => editor.isActive('link')),
       ),
       group(
-        this.tool('bullets', t.bulletList, 'Ctrl+Maj+8', () => chain().toggleList('bulletList', 'listItem').run(), inText, () => editor.isActive('bulletList')),
-        this.tool('numbers', t.orderedList, 'Ctrl+Maj+7', () => chain().toggleList('orderedList', 'listItem').run(), inText, () => editor.isActive('orderedList')),
-        this.tool('quote', t.quote, 'Ctrl+Maj+B', () => chain().toggleWrap('blockquote').run(), inText, () => editor.isActive('blockquote')),
+        this.tool('bullets', t.bulletList, 'Ctrl+Maj+8', run(commands => commands.toggleList('bulletList', 'listItem')), inText, () => editor.isActive('bulletList')),
+        this.tool('numbers', t.orderedList, 'Ctrl+Maj+7', run(commands => commands.toggleList('orderedList', 'listItem')), inText, () => editor.isActive('orderedList')),
+        this.tool('quote', t.quote, 'Ctrl+Maj+B', run(commands => commands.toggleWrap('blockquote')), inText, () => editor.isActive('blockquote')),
         this.table.dom,
       ),
       group(
-        this.tool('undo', t.undo, 'Ctrl+Z', () => chain().undo().run(), () => this.stack('undoStack') > 0),
-        this.tool('redo', t.redo, 'Ctrl+Y', () => chain().redo().run(), () => this.stack('redoStack') > 0),
+        this.tool('undo', t.undo, 'Ctrl+Z', run(commands => commands.undo()), () => this.stack('undoStack') > 0),
+        this.tool('redo', t.redo, 'Ctrl+Y', run(commands => commands.redo()), () => this.stack('redoStack') > 0),
       ))
     this.tools.push({ button: this.table.button, isEnabled: inText })
     this.sortTools()
@@ -104,9 +106,9 @@ export class Toolbar {
     const { editor } = this
     const isInTable = () => cellAround(editor.state.selection.$from) !== null
     const item = (label: string, name: 'addRow' | 'addColumn' | 'removeRow' | 'removeColumn' | 'removeTable') =>
-      ({ label, run: () => { editor.chain().focus()[name]().run() }, isEnabled: isInTable })
+      ({ label, run: () => { writeOn(editor, editor.commands[name]()) }, isEnabled: isInTable })
     return [
-      { label: t.insertTable, run: () => { editor.chain().focus().insertTable().run() }, isEnabled: () => this.isInText() && !isInTable() },
+      { label: t.insertTable, run: () => { writeOn(editor, editor.commands.insertTable()) }, isEnabled: () => this.isInText() && !isInTable() },
       item(t.addRow, 'addRow'),
       item(t.addColumn, 'addColumn'),
       item(t.removeRow, 'removeRow'),

@@ -6,6 +6,7 @@ import { el, icon, setText } from '../dom'
 import { MenuButton, type MenuItem } from '../panels/menu'
 import { childText } from '../structure'
 import { randomName } from '../text'
+import { writeOn } from '../write-on'
 import { announceMove } from './announce-move'
 import { SheetDrag } from './drag'
 import { Facts } from './facts'
@@ -109,11 +110,11 @@ export class ActionView extends PartView {
       if (isIt && target < 0) target = this.pos + 1 + offset
     })
     if (target < 0 && this.context.isEditable) {
-      this.editor.chain().addActionPart(this.pos, kind).focus().run()
+      writeOn(this.editor, this.editor.commands.addActionPart(this.pos, kind))
       return
     }
     if (target < 0) return
-    if (this.context.isEditable) this.editor.chain().enterFieldAt(target).focus().run()
+    if (this.context.isEditable) writeOn(this.editor, this.editor.commands.enterFieldAt(target))
     const dom = this.editor.view.nodeDOM(target)
     if (dom instanceof HTMLElement) dom.scrollIntoView({ block: 'center' })
   }
@@ -164,7 +165,7 @@ export class ActionView extends PartView {
     if (now === this.missing.dataset.shown) return
     this.missing.dataset.shown = now
     this.missing.replaceChildren(...absent.map(kind => el('button', {
-      type: 'button', class: 'ed-add', click: () => this.editor.chain().addActionPart(this.pos, kind).focus().run(),
+      type: 'button', class: 'ed-add', click: () => writeOn(this.editor, this.editor.commands.addActionPart(this.pos, kind)),
     }, icon('plus'), t.addPart(kind ? this.context.sectionLabel(kind) : t.missingTitle))))
   }
 
@@ -194,7 +195,7 @@ export class ActionView extends PartView {
 
   private duplicate(): void {
     const key = randomName(12)
-    if (!this.editor.chain().duplicateAction(this.pos, key).focus().run()) return
+    if (!writeOn(this.editor, this.editor.commands.duplicateAction(this.pos, key))) return
     this.context.requestCode(key, this.attr('code'))
     this.context.announce(this.context.t.duplicated)
   }
@@ -208,13 +209,20 @@ export class ActionView extends PartView {
   private async removeUncoded(): Promise<void> {
     const { t } = this.context
     const question = { title: t.removeTitle, text: t.removeText, confirmLabel: t.removeConfirm }
-    if (await this.context.ask(question)) this.editor.chain().removeUncodedAction(this.pos).focus().run()
+    if (await this.context.ask(question)) writeOn(this.editor, this.editor.commands.removeUncodedAction(this.pos))
   }
 
+  /** Keys pressed on a control of the sheet: Alt and an arrow move it, Escape goes back to the text. */
   private onKey(event: KeyboardEvent): void {
-    if (!event.altKey || event.ctrlKey || event.metaKey || !this.context.isEditable) return
+    if (!(event.target instanceof Node) || !this.context.isEditable) return
+    // The facts are drawn inside the text, under the title: they are controls all the same.
+    if (this.contentDOM.contains(event.target) && !this.facts.dom.contains(event.target)) return
+    if (event.key === 'Escape' && !event.defaultPrevented) {
+      this.editor.view.focus()
+      return
+    }
+    if (!event.altKey || event.ctrlKey || event.metaKey) return
     if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
-    if (event.target instanceof Node && this.contentDOM.contains(event.target) && !this.facts.dom.contains(event.target)) return
     event.preventDefault()
     event.stopPropagation()
     this.moveBy(event.key === 'ArrowUp' ? -1 : 1)

@@ -5,6 +5,7 @@ import type { EditorContext } from '../context'
 import { el, icon, setText } from '../dom'
 import { childText, findAxes, isBlankAxis } from '../structure'
 import { randomName } from '../text'
+import { writeOn } from '../write-on'
 import { PartView, type GetPos } from './part-view'
 
 /** An axis on the page: its rank, its text and actions, and the button that adds one. */
@@ -57,11 +58,11 @@ export class AxisView extends PartView {
 
   private addAction(): void {
     const key = randomName(12)
-    this.editor.chain().addAction(this.pos, key).focus().run()
+    writeOn(this.editor, this.editor.commands.addAction(this.pos, key))
     this.context.requestCode(key, '')
   }
 
   private removeAxis(): void {
-    this.editor.chain().removeBlankAxis(this.pos).focus().run()
+    writeOn(this.editor, this.editor.commands.removeBlankAxis(this.pos))
   }
 }
