@@ -3,10 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
 from tests import servers
+from tests.partners.factories import college
+
+# A slow machine is no defect of what is tested: speed is measured in bench/, never here.
+hypothesis.settings.register_profile("concerte", deadline=None)
+hypothesis.settings.load_profile("concerte")
 
 # The folder of static files, which a deployment has before it starts; the ASGI application warns when it lacks.
 Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
@@ -48,3 +54,14 @@ def server_process(transactional_db: None, tmp_path: Path) -> Iterator[servers.S
         yield server
     finally:
         server.end()
+
+
+@pytest.fixture(autouse=True)
+def two_colleges(request: pytest.FixtureRequest) -> None:
+    """The colleges a migration adds: a test with real transactions empties every table behind itself."""
+    asked = [name for name in ("transactional_db", "db") if name in request.fixturenames]
+    for name in asked[:1]:
+        request.getfixturevalue(name)
+    if asked or request.node.get_closest_marker("django_db"):
+        college("etat")
+        college("collectivites")

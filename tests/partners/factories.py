@@ -9,12 +9,26 @@ from concerte.partners.models import College, Membership, Organisation
 from tests.accounts.factories import UserFactory
 
 
+def college(slug: str) -> College:
+    """One of the two colleges of the first start; made again when a test with real transactions emptied the tables."""
+    facts = {
+        "etat": {"name": "État", "short_name": "État", "position": 1, "appearance": 1},
+        "collectivites": {
+            "name": "Collectivités territoriales",
+            "short_name": "Collectivités",
+            "position": 2,
+            "appearance": 2,
+        },
+    }
+    return College.objects.get_or_create(slug=slug, defaults=facts[slug])[0]
+
+
 def state_college() -> College:
-    return College.objects.get(slug="etat")
+    return college("etat")
 
 
 def local_college() -> College:
-    return College.objects.get(slug="collectivites")
+    return college("collectivites")
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):

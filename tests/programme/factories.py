@@ -10,7 +10,7 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from concerte.accounts.models import User
 from concerte.documents.services import append_update, current_state
-from concerte.partners.models import College, Membership, Organisation
+from concerte.partners.models import Membership, Organisation
 from concerte.programme.draft import Draft
 from concerte.programme.models import Participation, Position, Programme, Proposal
 from concerte.programme.reading import FRAGMENT_NAME
@@ -22,24 +22,11 @@ from concerte.programme.services import (
     register_action,
     take_position,
 )
+from tests.partners.factories import college
 from tests.programme.drafts import complete_action, draft_of
 
 SEMESTER = "2026-S2"
 Role = Membership.Role
-
-
-def college(slug: str) -> College:
-    """One of the two colleges of the first start; made again when a test with real transactions emptied the tables."""
-    facts = {
-        "etat": {"name": "État", "short_name": "État", "position": 1, "appearance": 1},
-        "collectivites": {
-            "name": "Collectivités territoriales",
-            "short_name": "Collectivités",
-            "position": 2,
-            "appearance": 2,
-        },
-    }
-    return College.objects.get_or_create(slug=slug, defaults=facts[slug])[0]
 
 
 class PersonFactory(factory.django.DjangoModelFactory[User]):

@@ -61,7 +61,7 @@ class Command(BaseCommand):
         config = uvicorn.Config(
             "concerte.config.asgi:application",
             ws="websockets-sansio",
-            ws_max_size=FRAME_BYTES + 1024,  # the endpoint refuses larger frames itself, with a reason
+            ws_max_size=4 * FRAME_BYTES,  # a frame over the limit but under this one is refused with a reason
             ws_per_message_deflate=False,  # updates are small and already dense
             ws_ping_interval=20,
             ws_ping_timeout=20,
