@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= var
 VENV := .venv/bin
 
-.PHONY: help serve test prepare format lock messages screenshots bench clean
+.PHONY: help python serve test prepare format lock messages screenshots clean
 help:
 	@echo "make serve        prépare tout et ouvre l’exemple sur http://$(HOST):$(PORT) (HOST=, PORT=, DATA=)"
 	@echo "make test         prépare tout et lance tous les essais"
@@ -14,12 +14,15 @@ help:
 	@echo "make screenshots  refait les captures d’écran de docs/images"
 	@echo "make lock         recalcule les versions verrouillées (uv et npm)"
 
-serve:
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "✗ Il manque Python 3.11 ou plus récent ($(PYTHON) est introuvable). Indiquez-le : make PYTHON=/chemin/vers/python3"; exit 1; }
+
+serve: python
 	@$(PYTHON) tools/prepare.py serve
 	@CONCERTE_EXAMPLE=true CONCERTE_DATA="$(DATA)" CONCERTE_BASE_URL="http://$(HOST):$(PORT)" \
 		$(VENV)/concerte serve --host "$(HOST)" --port "$(PORT)"
 
-prepare:
+prepare: python
 	@$(PYTHON) tools/prepare.py test
 
 test: prepare

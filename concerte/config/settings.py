@@ -235,6 +235,10 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": _text("CONCERTE_LOG_LEVEL")},
-    "loggers": {"django.server": {"propagate": True}, "django.db.backends": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"propagate": True},
+        "django.db.backends": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []
