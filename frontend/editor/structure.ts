@@ -1,8 +1,6 @@
 /** Finding one's way in a draft: fields a person writes in, axes, actions. Pure functions on ProseMirror documents. */
 import type { Node as ProseMirrorNode, ResolvedPos } from '@tiptap/pm/model'
 
-import { words } from './text'
-
 export interface Found {
   node: ProseMirrorNode
   pos: number // just before the node
@@ -91,10 +89,9 @@ export function childText(node: ProseMirrorNode, type: string): string {
   return text.trim()
 }
 
-/** Nothing was written in it: no text, no fact. */
-export function isBlankAction(node: ProseMirrorNode): boolean {
-  const facts = ['pilots', 'partners', 'start', 'deadline', 'audience']
-  return node.textContent.trim() === '' && facts.every(name => words(node.attrs[name] as string).length === 0)
+/** Does another sheet carry the same code? */
+export function isDuplicate(doc: ProseMirrorNode, action: ProseMirrorNode): boolean {
+  return actionCodes(doc).filter(code => code === action.attrs.code).length > 1
 }
 
 /** Nothing in it but its own empty fields. */

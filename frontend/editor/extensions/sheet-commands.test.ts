@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { applyUpdate, encodeStateAsUpdate } from 'yjs'
 
 import { actionNamed, caretIn, openEditor, openSecond, order, press } from '../testing'
 
@@ -42,7 +43,7 @@ test('a duplicate has no code, a key of its own, and the text of the original', 
 test('an action with a code is never removed', () => {
   const { editor } = openEditor()
 
-  expect(editor.commands.removeUncodedAction(actionNamed(editor, 'EXO-01').pos)).toBe(false)
+  expect(editor.commands.removeSpareAction(actionNamed(editor, 'EXO-01').pos)).toBe(false)
   expect(order(editor)).toBe('axe-1: EXO-01 EXO-02 | axe-2: EXO-03')
 })
 
@@ -51,12 +52,27 @@ test('an action without code can be removed, and undo brings it back', () => {
   editor.commands.addAction(actionNamed(editor, 'EXO-03').axis.pos, 'cle')
   const pos = editor.state.selection.$from.before(2)
 
-  editor.commands.removeUncodedAction(pos)
+  editor.commands.removeSpareAction(pos)
   const removed = order(editor)
   editor.commands.undo()
 
   expect(removed).toBe('axe-1: EXO-01 EXO-02 | axe-2: EXO-03')
   expect(order(editor)).toBe('axe-1: EXO-01 EXO-02 | axe-2: EXO-03 cle')
+})
+
+test('of two sheets with the same code, left by moves at the same time, one can be removed', () => {
+  const first = openEditor()
+  const second = openEditor(undefined, { state: encodeStateAsUpdate(first.doc) })
+  first.editor.commands.moveAction(actionNamed(first.editor, 'EXO-01').pos, { axis: 1, rank: 0 })
+  second.editor.commands.moveAction(actionNamed(second.editor, 'EXO-01').pos, { axis: 1, rank: 1 })
+  applyUpdate(first.doc, encodeStateAsUpdate(second.doc))
+  const doubled = order(first.editor)
+
+  const isRemoved = first.editor.commands.removeSpareAction(actionNamed(first.editor, 'EXO-01').pos)
+
+  expect(doubled.match(/EXO-01/g)).toHaveLength(2)
+  expect(isRemoved).toBe(true)
+  expect(order(first.editor).match(/EXO-01/g)).toHaveLength(1)
 })
 
 test('only an axis with nothing in it can be removed', () => {

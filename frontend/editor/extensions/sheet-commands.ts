@@ -3,7 +3,7 @@ import { Fragment, type Node as ProseMirrorNode, type NodeType, type Schema } fr
 import { TextSelection, type EditorState, type Transaction } from '@tiptap/pm/state'
 
 import {
-  actionAround, actionAt, actionsOf, findAxes, isBlankAxis, type FoundAction, type FoundAxis,
+  actionAround, actionAt, actionsOf, findAxes, isBlankAxis, isDuplicate, type FoundAction, type FoundAxis,
 } from '../structure'
 import { randomName } from '../text'
 import { allowStructureChange } from './structure-guard'
@@ -29,8 +29,9 @@ declare module '@tiptap/core' {
       moveActionBy: (step: 1 | -1, pos?: number) => ReturnType
       setActionFacts: (pos: number, facts: Record<string, string>) => ReturnType
       setAxisFacts: (pos: number, facts: Record<string, string>) => ReturnType
-      /** Remove an action that never had a code; one that has a code is withdrawn instead, never removed. */
-      removeUncodedAction: (pos: number) => ReturnType
+      /** Remove an action that never had a code, or one of two with the same code, which moves at the same time can leave.
+       * Any other is withdrawn instead, never removed. */
+      removeSpareAction: (pos: number) => ReturnType
       removeBlankAxis: (pos: number) => ReturnType
       /** Add the title or the section a merge left out. `part`: '' for the title, else the kind of the section. */
       addActionPart: (pos: number, part: string) => ReturnType
@@ -156,9 +157,9 @@ function setFacts({ state, tr, dispatch }: CommandProps, type: string, pos: numb
   return true
 }
 
-function removeUncodedAction({ state, tr, dispatch }: CommandProps, pos: number): boolean {
+function removeSpareAction({ state, tr, dispatch }: CommandProps, pos: number): boolean {
   const action = state.doc.nodeAt(pos)
-  if (action?.type.name !== 'action' || action.attrs.code) return false
+  if (action?.type.name !== 'action' || (action.attrs.code && !isDuplicate(state.doc, action))) return false
   if (dispatch) allowStructureChange(tr.delete(pos, pos + action.nodeSize))
   return true
 }
@@ -200,7 +201,7 @@ export const SheetCommands = Extension.create<{ kinds: string[] }>({
       moveActionBy: (step, pos) => act(props => moveActionBy(props, step, pos)),
       setActionFacts: (pos, facts) => act(props => setFacts(props, 'action', pos, facts)),
       setAxisFacts: (pos, facts) => act(props => setFacts(props, 'axis', pos, facts)),
-      removeUncodedAction: pos => act(props => removeUncodedAction(props, pos)),
+      removeSpareAction: pos => act(props => removeSpareAction(props, pos)),
       removeBlankAxis: pos => act(props => removeBlankAxis(props, pos)),
       addActionPart: (pos, part) => act(props => addActionPart(props, pos, part, kinds)),
     }

@@ -4,7 +4,7 @@ import type { Node as ProseMirrorNode } from '@tiptap/pm/model'
 import type { EditorContext } from '../context'
 import { el, icon, setText } from '../dom'
 import { MenuButton, type MenuItem } from '../panels/menu'
-import { childText } from '../structure'
+import { childText, isDuplicate } from '../structure'
 import { randomName } from '../text'
 import { writeOn } from '../write-on'
 import { announceMove } from './announce-move'
@@ -179,9 +179,11 @@ export class ActionView extends PartView {
       { label: t.moveDown, run: () => this.moveBy(1), isEnabled: () => editor.can().moveActionBy(1, this.pos) },
       { label: t.move, run: () => void moveByDialog(this) },
       { label: t.duplicate, run: () => this.duplicate() },
-      code
-        ? { label: t.withdraw, run: () => void this.withdraw(), isEnabled: () => !isWithdrawn }
-        : { label: t.removeSheet, run: () => void this.removeUncoded() },
+      isDuplicate(editor.state.doc, this.node)
+        ? { label: t.removeDuplicate, run: () => void this.removeSpare(t.removeDuplicateText(code)) }
+        : code
+          ? { label: t.withdraw, run: () => void this.withdraw(), isEnabled: () => !isWithdrawn }
+          : { label: t.removeSheet, run: () => void this.removeSpare(t.removeText) },
     ]
   }
 
@@ -206,10 +208,10 @@ export class ActionView extends PartView {
     if (await this.context.ask(question)) this.write({ stage: 'withdrawn' })
   }
 
-  private async removeUncoded(): Promise<void> {
+  private async removeSpare(text: string): Promise<void> {
     const { t } = this.context
-    const question = { title: t.removeTitle, text: t.removeText, confirmLabel: t.removeConfirm }
-    if (await this.context.ask(question)) writeOn(this.editor, this.editor.commands.removeUncodedAction(this.pos))
+    const question = { title: t.removeTitle, text, confirmLabel: t.removeConfirm }
+    if (await this.context.ask(question)) writeOn(this.editor, this.editor.commands.removeSpareAction(this.pos))
   }
 
   /** Keys pressed on a control of the sheet: Alt and an arrow move it, Escape goes back to the text. */
