@@ -13,7 +13,7 @@ _REASONS = {
         _("Ce code n’est plus valable"),
         _(
             "Il a expiré, il a déjà servi, ou il a été demandé depuis un autre navigateur. "
-            "Demandez-en un nouveau\u202f: le plus récent est le seul qui fonctionne."
+            "Demandez-en un nouveau\u00a0: le plus récent est le seul qui fonctionne."
         ),
     ),
     "too-many-attempts": (

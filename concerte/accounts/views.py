@@ -123,7 +123,7 @@ class SignOutView(LogoutView):  # type: ignore[misc]  # the library has no types
 
     def logout(self) -> None:
         super().logout()
-        messages.success(self.request, _("Vous êtes déconnecté."))
+        messages.success(self.request, _("Votre session est fermée."))
 
 
 @never_cache
@@ -139,7 +139,7 @@ def example_sign_in(request: HttpRequest) -> HttpResponse:
     person = User.objects.filter(email=role.address).first()
     if person is None:
         messages.error(
-            request, _("Les rôles d’exemple ne sont pas encore chargés\u202f: lancez «\u00a0concerte example\u00a0».")
+            request, _("Les rôles d’exemple ne sont pas encore chargés\u00a0: lancez «\u00a0concerte example\u00a0».")
         )
         return redirect("account_login")
     logout(request)

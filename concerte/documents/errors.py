@@ -12,7 +12,7 @@ TRY_AGAIN_LATER = 1013  # stock Yjs clients come back after it; after 4400 to 44
 _SOCKET_REFUSALS: dict[str, tuple[int, "str | Promise"]] = {
     "malformed": (4400, _("Message incompréhensible.")),
     "not-signed-in": (4401, _("Connectez-vous pour ouvrir ce document.")),
-    "session-ended": (4401, _("Votre session est terminée : reconnectez-vous.")),
+    "session-ended": (4401, _("Votre session est terminée : reconnectez-vous.")),
     "token-ended": (4401, _("Ce jeton n’est pas ou plus valable.")),
     "no-right": (4403, _("Vous n’avez pas accès à ce document.")),
     "rights-changed": (4403, _("Vos droits sur ce document ont changé.")),
@@ -25,8 +25,8 @@ _SOCKET_REFUSALS: dict[str, tuple[int, "str | Promise"]] = {
     "too-fast": (4429, _("Trop de messages en peu de temps.")),
     "too-many-people": (4429, _("Trop de personnes dans ce document.")),
     "too-many-connections": (4429, _("Trop de fenêtres ouvertes à la fois.")),
-    "too-slow": (TRY_AGAIN_LATER, _("Connexion trop lente : reprise avec le texte à jour.")),
-    "not-saved": (4503, _("Enregistrement impossible pour l’instant : gardez cette page ouverte.")),
+    "too-slow": (TRY_AGAIN_LATER, _("Connexion trop lente : reprise avec le texte à jour.")),
+    "not-saved": (4503, _("Enregistrement impossible pour l’instant : gardez cette page ouverte.")),
     "going-away": (GOING_AWAY, _("Le serveur redémarre.")),
 }
 

@@ -38,7 +38,7 @@ class NewOrganisationForm(OrganisationForm):
     slug = forms.SlugField(
         label=_("Identifiant"),
         max_length=80,
-        help_text=_("Écrit dans les adresses et dans les textes, pour toujours\u202f: minuscules, chiffres et tirets."),
+        help_text=_("Écrit dans les adresses et dans les textes, pour toujours\u00a0: minuscules, chiffres et tirets."),
     )
     field_order = ("name", "acronym", "slug")
 
@@ -60,7 +60,7 @@ class MembershipForm(forms.Form):
         label=_("Nom affiché"),
         max_length=120,
         required=False,
-        help_text=_("Pour un nouveau compte\u202f: prénom et nom. Un compte existant garde le sien."),
+        help_text=_("Pour un nouveau compte\u00a0: prénom et nom. Un compte existant garde le sien."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())

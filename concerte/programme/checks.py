@@ -36,6 +36,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from concerte.common.partial_dates import PartialDate
+from concerte.common.templatetags.typography import day, partial_date
 from concerte.programme.draft import ActionSheet, Axis, Basis, Draft, SectionKind, Stage
 from concerte.programme.facts import CollegeFacts, OrganisationFacts
 from concerte.programme.rich_text import plain_text
@@ -127,11 +128,11 @@ def _check_programme(draft: Draft) -> Iterator[Finding]:
 def _check_axes(axes: Sequence[Axis]) -> Iterator[Finding]:
     seen: set[str] = set()
     for rank, axis in enumerate(axes, 1):
-        name = axis.title or _("n° %(rank)d") % {"rank": rank}
+        name = axis.title or _("n° %(rank)d") % {"rank": rank}
         if not axis.title:
             yield _blocks(
                 "axis-without-title",
-                _("L’axe n° %(rank)d n’a pas de titre.") % {"rank": rank},
+                _("L’axe n° %(rank)d n’a pas de titre.") % {"rank": rank},
                 axis=axis.id,
                 place="title",
             )
@@ -211,7 +212,7 @@ def _check_organisation(slug: str, axis: Axis, action: ActionSheet, place: str, 
         values = {
             "action": _name(action),
             "name": organisation.name,
-            "day": organisation.ended_on.strftime("%d/%m/%Y"),
+            "day": day(organisation.ended_on),
         }
         is_still_to_pilot = place == "pilots" and action.stage != Stage.COMPLETED
         says = _blocks if is_still_to_pilot else _advises
@@ -220,7 +221,7 @@ def _check_organisation(slug: str, axis: Axis, action: ActionSheet, place: str, 
 
 def _check_dates(axis: Axis, action: ActionSheet, frame: _Frame) -> Iterator[Finding]:
     start, deadline = _parsed(action.start), _parsed(action.deadline)
-    values = {"action": _name(action), "start": action.start, "deadline": action.deadline}
+    values = {"action": _name(action), "start": partial_date(action.start), "deadline": partial_date(action.deadline)}
     at_start, at_deadline = _at(axis, action, "start"), _at(axis, action, "deadline")
     if action.start and start is None:
         message = _("%(action)s : le début « %(start)s » n’est pas une date lisible.")
@@ -261,9 +262,9 @@ def _check_sections(axis: Axis, action: ActionSheet) -> Iterator[Finding]:
             yield _advises("verb-without-result", message % {"action": _name(action)}, **_at(axis, action, "title"))
 
 
-def _is_outside(day: PartialDate, frame: _Frame) -> bool:
-    is_too_early = frame.starts_on is not None and day.is_wholly_before(frame.starts_on)
-    return is_too_early or (frame.ends_on is not None and frame.ends_on.is_wholly_before(day))
+def _is_outside(known: PartialDate, frame: _Frame) -> bool:
+    is_too_early = frame.starts_on is not None and known.is_wholly_before(frame.starts_on)
+    return is_too_early or (frame.ends_on is not None and frame.ends_on.is_wholly_before(known))
 
 
 def _parsed(text: str) -> PartialDate | None:

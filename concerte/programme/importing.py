@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.common.partial_dates import PartialDate
-from concerte.common.templatetags.typography import french
+from concerte.common.templatetags.typography import french, sentence
 from concerte.partners.models import College, Organisation
 from concerte.partners.services import add_sources, create_organisation
 from concerte.programme.draft import ActionSheet, Axis, Basis, Certainty, Draft, empty_sections
@@ -61,7 +61,7 @@ def load_programme(source: Path | str | bytes, *, acting_user: User | None) -> P
         title=french(file.title),
         acronym=file.acronym,
         code_prefix=file.acronym.upper(),
-        summary=french(file.ambition),
+        summary=sentence(file.ambition),
         starts_on=file.starts_on,
         ends_on=file.ends_on,
         seed=seed(draft_of(file)),
@@ -92,9 +92,9 @@ def draft_of(file: ProgrammeFile) -> Draft:
     """The text the facts of a file make: nothing but what the file says, each deduced fact marked as such.
 
     Its words get French typography, whatever the keyboard the file was typed on; the facts kept as imported do not."""
-    preamble = [paragraph(french(text)) for text in (file.ambition, file.frame) if text]
+    preamble = [paragraph(sentence(text)) for text in (file.ambition, file.frame) if text]
     if file.cadence:
-        preamble.append(paragraph(french(f"Rythme : {file.cadence}.")))
+        preamble.append(paragraph(sentence(f"Rythme : {file.cadence}")))
     # Where no source places any action under any axis, the axes themselves are an arrangement made by the file.
     are_axes_documented = any(action.axis_basis == Basis.DOCUMENTED for action in file.actions) or file.is_fictitious
     return Draft(
@@ -114,7 +114,7 @@ def _axis(axis: AxisFacts, file: ProgrammeFile, *, are_documented: bool) -> Axis
         id=axis.id,
         title=french(axis.title),
         basis=basis,
-        intro=tuple(paragraph(french(text)) for text in intro),
+        intro=tuple(paragraph(sentence(text)) for text in intro),
         actions=tuple(
             _action(action, f"{file.acronym.upper()}-{number:02d}")
             for number, action in zip(_numbers(file), file.actions, strict=True)
@@ -166,7 +166,7 @@ def _deliverable(item: DeliverableFacts) -> str:
 
 
 def _paragraphs(text: str) -> Blocks:
-    return (paragraph(french(text)),) if text else ()
+    return (paragraph(sentence(text)),) if text else ()
 
 
 def _items(texts: tuple[str, ...]) -> Blocks:
@@ -203,7 +203,7 @@ def _load_organisations(file: ProgrammeFile, acting_user: User | None) -> dict[s
             ends_known_as=partner.until,
             certainty=partner.certainty,
             sources=lines,
-            note=french(partner.note[:1].upper() + partner.note[1:]),
+            note=sentence(partner.note),
             acting_user=acting_user,
         )
     return known

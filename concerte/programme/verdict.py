@@ -107,7 +107,7 @@ def _vanished_actions(programme: Programme, draft: Draft) -> tuple[Finding, ...]
     present = draft.by_code
     message = _(
         "%(code)s : cette action de la dernière édition n’est plus dans le texte ; "
-        "la mettre à l’étape « retirée » en dirait la raison."
+        "la mettre au stade « retirée » en dirait la raison."
     )
     return tuple(
         Finding(Severity.ADVISORY, "action-vanished", message % {"code": code}, axis=axis.id)

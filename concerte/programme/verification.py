@@ -221,19 +221,19 @@ def _check_chain(chain: Sequence[CheckedEdition]) -> Iterator[Fault]:
         values = {"number": before.number, "file": before.file}
         if before.number == after.number:
             if (before.digest, before.record_digest) != (after.digest, after.record_digest):
-                message = _("une autre édition n° %(number)d existe, différente : %(file)s.")
+                message = _("une autre édition n° %(number)d existe, différente : %(file)s.")
                 yield Fault(after.file, "two-editions", message % values)
             continue
         if before.number + 1 == after.number and after.previous is not None:
             carried = (after.previous.get("digest"), after.previous.get("record_digest"))
             if carried != (before.digest, before.record_digest):
                 message = _(
-                    "la chaîne est rompue : elle ne porte pas les empreintes de l’édition n° %(number)d (%(file)s)."
+                    "la chaîne est rompue : elle ne porte pas les empreintes de l’édition n° %(number)d (%(file)s)."
                 )
                 yield Fault(after.file, "broken-chain", message % values)
         is_earlier = after.published_at < before.published_at
         if is_earlier or Semester.parse(after.semester) < Semester.parse(before.semester):
-            message = _("elle est datée d’avant l’édition n° %(number)d (%(file)s).")
+            message = _("elle est datée d’avant l’édition n° %(number)d (%(file)s).")
             yield Fault(after.file, "out-of-order", message % values)
 
 
@@ -243,7 +243,7 @@ def _gaps(chain: Sequence[CheckedEdition]) -> Iterator[str]:
     for edition in chain:
         if edition.number > 1 and edition.number - 1 not in numbers:
             message = _(
-                "%(title)s : sans l’édition n° %(missing)d, le lien de l’édition n° %(number)d n’a pas été vérifié."
+                "%(title)s : sans l’édition n° %(missing)d, le lien de l’édition n° %(number)d n’a pas été vérifié."
             )
             yield message % {"title": edition.title, "missing": edition.number - 1, "number": edition.number}
 

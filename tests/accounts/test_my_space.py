@@ -59,7 +59,7 @@ def test_an_empty_space_says_so(client: Client):
     page = client.get("/mon-espace").content.decode()
 
     assert "Rien ne vous attend" in page
-    assert "Vous n’êtes rattaché à aucune organisation" in page
+    assert "Vous n’avez pas encore de rattachement" in page
     assert 'action="/deconnexion"' in page
 
 

@@ -13,6 +13,7 @@ from concerte.common.templatetags.typography import (
     machine_date,
     partial_date,
     semester,
+    sentence,
     short_digest,
 )
 
@@ -78,3 +79,18 @@ def test_an_address_is_under_another_only_at_a_slash():
     assert is_under("/programmes/dcant", "/programmes")
     assert is_under("/programmes", "/programmes")
     assert not is_under("/programmes-anciens", "/programmes")
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("deux décrets du 18 janvier", "Deux décrets du 18 janvier."),
+        ("l'État décide", "L’État décide."),
+        ("data.gouv.fr ouvre", "data.gouv.fr ouvre."),
+        ("Déjà une phrase.", "Déjà une phrase."),
+        ("Et après ?", "Et après\u202f?"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_and_ends_with_a_stop(typed: str, written: str) -> None:
+    assert sentence(typed) == written

@@ -106,7 +106,7 @@ def test_statuses_and_deliverables_are_told_as_written():
     assert plain_text(draft.by_code["DCANT-06"].sections["deliverables"]) == (
         "- Huit webinaires (2018-09 à 2019-02, réalisé)"
     )
-    assert plain_text(draft.by_code["DCANT-10"].sections["problem"]).startswith("deux décrets du 18 janvier 2019")
+    assert plain_text(draft.by_code["DCANT-10"].sections["problem"]).startswith("Deux décrets du 18 janvier 2019")
 
 
 def test_what_is_known_of_the_past_is_kept_with_its_sources():

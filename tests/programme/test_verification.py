@@ -98,7 +98,7 @@ def test_a_missing_edition_is_noted_and_no_fault(second):
     report = verify([("deux.json", as_bytes(second))])
 
     assert (report.exit_code, report.faults) == (0, ())
-    assert "n° 1" in report.notes[0]
+    assert "n°\u00a01" in report.notes[0]
 
 
 def test_a_rule_that_is_not_met_is_named():
@@ -230,7 +230,7 @@ def test_the_command_says_what_it_found(tmp_path, capsys, first, second):
     code, said = run(capsys, tmp_path / "deux.json", tmp_path / "un.json")
 
     assert code == 0
-    assert "✓ Exercice, édition n° 1 (2026-S2)" in said.out
+    assert "✓ Exercice, édition n°\u00a01 (2026-S2)" in said.out
     assert first["digest"] in said.out
     assert "2 éditions vérifiées" in said.out
 

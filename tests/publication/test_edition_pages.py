@@ -41,8 +41,8 @@ def test_an_edition_shows_its_text_its_digest_and_who_approved(client):
     assert "Texte de la section milestones" in content
     assert edition.digest in content
     assert edition.record_digest in content
-    assert "<strong>Service d’essai</strong> a approuvé le" in content
-    assert "<strong>Association d’essai</strong> a approuvé le" in content
+    assert "<strong>Service d’essai</strong> : approbation le" in content
+    assert "<strong>Association d’essai</strong> : approbation le" in content
     assert "concerte verify essai-edition-1.json" in content
 
 

@@ -46,7 +46,25 @@ def test_roadmaps_say_what_is_known_of_them_and_that_the_rest_is_not(client):
     assert "14 actions" in content
     assert "dont 10 poursuivies" in content
     assert content.count("nombre d’actions inconnu") == 1
-    assert "arrêtée le 14 décembre 2017" in content
+    assert "décision : 14 décembre 2017" in content
+
+
+def test_a_roadmap_known_to_the_month_reads_well(client):
+    programme = imported_programme()
+    programme.origin["roadmaps"][0]["decided_on"] = "2018-06"
+    programme.save(update_fields=["origin"])
+
+    assert "décision : juin 2018" in page(client, "/programmes/historique")
+
+
+def test_a_note_never_shows_the_name_of_a_field(client):
+    programme = imported_programme()
+    programme.origin["roadmaps"][0]["note"] = "new_count est la différence 14 - 10 ; la source ne le dit pas"
+    programme.save(update_fields=["origin"])
+
+    content = page(client, "/programmes/historique")
+
+    assert "Le nombre d’actions nouvelles est la différence 14 − 10 ; la source ne le dit pas." in content
 
 
 def test_a_source_never_leads_to_a_script(client):

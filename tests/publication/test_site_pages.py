@@ -81,7 +81,7 @@ def test_the_accessibility_statement_has_all_its_parts(client: Client):
 
     parts = (
         "non conforme",
-        "22 novembre 2026",
+        "22\u00a0novembre 2026",
         "Schéma pluriannuel",
         "Défenseur des droits",
         "Libre réponse 71120",

@@ -32,6 +32,21 @@ def french(text: str) -> str:
 
 
 @register.filter
+def ended(text: str) -> str:
+    """A text that ends as a sentence does."""
+    return f"{text}." if text and text[-1] not in ".!?…:" else text
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """A French text as a sentence: a capital first, a stop at the end. A name like `data.gouv.fr` keeps its letters."""
+    text = french(text)
+    if re.match(r"\w+(?:[’-]\w+)*(?=[\s,;:(]|$)", text):
+        text = text[:1].upper() + text[1:]
+    return ended(text)
+
+
+@register.filter
 def partial_date(text: str) -> str:
     """`2019-06` as « juin 2019 », `2019-S1` as « 1er semestre 2019 ». What cannot be read is shown as it is."""
     try:
@@ -49,7 +64,7 @@ def partial_date(text: str) -> str:
             return text
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(known: date | None) -> str:
     """A day in words, its number held to its month: « 1er janvier 2027 », « 22 novembre 2026 »."""
     if known is None:

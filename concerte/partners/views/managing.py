@@ -133,7 +133,7 @@ def new_membership(request: AuthenticatedRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("%(person)s est rattachée à l’organisation.") % {"person": made.person})
+            messages.success(request, _("%(person)s\u00a0: rattachement enregistré.") % {"person": made.person})
             return redirect("partners:memberships")
     return _form_page(
         request,

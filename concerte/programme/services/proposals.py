@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from concerte.accounts.models import User
 from concerte.common.canonical import canonical_json, digest_of
 from concerte.common.semesters import Semester
+from concerte.common.templatetags.typography import semester as semester_in_words
 from concerte.documents.services import current_state
 from concerte.journal import services as journal
 from concerte.programme.content import draft_digest, edition_content
@@ -131,6 +132,6 @@ def _check_semester(semester: str, previous: Edition | None) -> None:
     if previous is not None and known < Semester.parse(previous.semester):
         raise ProposalRefused(
             _("La dernière édition est celle du %(semester)s : la suivante ne peut la précéder.")
-            % {"semester": previous.semester},
+            % {"semester": semester_in_words(previous.semester)},
             code="bad-semester",
         )

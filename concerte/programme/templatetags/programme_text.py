@@ -90,7 +90,7 @@ def tag_of_change(change: ActionChange) -> str:
 def field_label(field: str) -> str:
     """The name of a field of an action, as on its sheet."""
     return {
-        "stage": _("Étape"),
+        "stage": _("Stade"),
         "pilots": _("Pilotes"),
         "partners": _("Partenaires"),
         "start": _("Début"),

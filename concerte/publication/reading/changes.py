@@ -19,7 +19,7 @@ _FATES = {
     Fate.MISSING: gettext_lazy("sortie du texte"),
 }
 _FIELDS = {
-    "stage": gettext_lazy("étape"),
+    "stage": gettext_lazy("stade"),
     "pilots": gettext_lazy("pilotes"),
     "partners": gettext_lazy("partenaires"),
     "start": gettext_lazy("début"),

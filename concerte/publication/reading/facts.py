@@ -21,6 +21,13 @@ _PAST_STATUSES = {
     "transferee": gettext_lazy("transférée"),
     "inconnue": gettext_lazy("inconnu"),
 }
+# Fields of an import that its notes call by their names; in French, like the notes.
+_FIELDS_IN_WORDS = {
+    "action_count": "le nombre d’actions",
+    "new_count": "le nombre d’actions nouvelles",
+    "continued_count": "le nombre d’actions poursuivies",
+    "established_here": "le nombre d’actions établies ici",
+}
 _SHORT_SEMESTER = re.compile(r"(?P<year>\d{2})S(?P<half>[12])")  # 18S1, as roadmaps write it
 
 
@@ -95,7 +102,7 @@ def read_roadmaps(origin: Mapping[str, Any], sources: Mapping[str, Source]) -> t
             continued_count=_count(item.get("continued_count")),
             named_count=_count(item.get("established_here")),
             certainty=_text(item.get("certainty")),
-            note=_text(item.get("note")),
+            note=_note(item),
             sources=_named(item, sources),
         )
         for item in _items(origin.get("roadmaps"))
@@ -125,7 +132,7 @@ def read_history(
             date=_text(item.get("date")),
             status=_text(item.get("status")),
             label=str(_PAST_STATUSES.get(_text(item.get("status")), _text(item.get("status")) or _("inconnu"))),
-            note=_text(item.get("note")),
+            note=_note(item),
             sources=_named(item, sources),
         )
         for item in _items(origin.get("status_history"))
@@ -173,6 +180,12 @@ def _address(item: Mapping[str, Any]) -> str:
 def _named(item: Mapping[str, Any], sources: Mapping[str, Source]) -> tuple[Source, ...]:
     names = [*_many(item.get("source")), *_many(item.get("sources"))]
     return named_sources((name for name in names if isinstance(name, str)), sources)
+
+
+def _note(item: Mapping[str, Any]) -> str:
+    """What an import says in words, the names of its fields said in words too."""
+    note = re.sub(r"\w+", lambda word: _FIELDS_IN_WORDS.get(word[0], word[0]), _text(item.get("note")))
+    return re.sub(r"(?<=\d) - (?=\d)", "\u00a0−\u00a0", note)
 
 
 def _semester(name: str) -> str:

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
+from concerte.common.templatetags.typography import ended
 from concerte.programme.rendering import plain_text, render
 from concerte.programme.rich_text import Blocks
 
@@ -17,8 +18,8 @@ def rich_text(blocks: Blocks, heading_offset: int = 0) -> SafeString:
 
 @register.filter
 def words(blocks: Blocks) -> str:
-    """Rich text without its form, on one line: for a description."""
-    return " ".join(plain_text(blocks).split())
+    """Rich text without its form, on one line, each paragraph ended as a sentence: for a description."""
+    return " ".join(ended(" ".join(line.split())) for line in plain_text(blocks).splitlines())
 
 
 @register.filter

@@ -38,7 +38,7 @@ class Command(BaseCommand):
     def _show(self, report: Report) -> None:
         for edition in report.editions:
             faults = report.faults_of(edition.file)
-            sentence = _("%(mark)s %(title)s, édition n° %(number)d (%(semester)s) : %(file)s")
+            sentence = _("%(mark)s %(title)s, édition n° %(number)d (%(semester)s) : %(file)s")
             values = {
                 "mark": "✗" if faults else "✓",
                 "title": edition.title,
