@@ -70,7 +70,7 @@ def test_what_was_typed_offline_survives_the_closing_of_the_page(visit: Visit):
     open_draft(page)
     page.context.set_offline(True)
     write_at_the_end(page, section(page, "EXO-02", "objectives"), " Gardé sur cet appareil.")
-    expect(page.get_by_text("Hors ligne").first).to_be_visible()
+    expect(page.locator(".ed-status")).to_have_attribute("data-state", "offline")  # and no longer "keeping"
 
     page.close(run_before_unload=False)
     again = page.context.new_page()

@@ -19,8 +19,10 @@ def section(page: Page, code: str, kind: str) -> Locator:
 
 def write_at_the_end(page: Page, place: Locator, words: str) -> None:
     """Click into the last paragraph of a place, go to its end and type."""
-    place.locator("p").last.click()
-    page.keyboard.press("End")
+    paragraph = place.locator("p").last
+    paragraph.click()
+    # The End key stops at the end of the line on the screen; a paragraph may have several.
+    paragraph.evaluate("paragraph => getSelection().setPosition(paragraph, paragraph.childNodes.length)")
     page.keyboard.type(words)
 
 

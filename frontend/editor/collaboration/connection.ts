@@ -46,10 +46,27 @@ function socketOrigin(): string {
   return `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`
 }
 
+/** What was handed to the device before this call is on its disk: transactions of one store are done in order. */
+function isOnDisk(persistence: IndexeddbPersistence): Promise<boolean> {
+  return new Promise(resolve => {
+    const barrier = persistence.db?.transaction(['updates'], 'readwrite')
+    if (!barrier) return resolve(false)
+    barrier.oncomplete = () => resolve(true)
+    barrier.onabort = barrier.onerror = () => resolve(false)
+    barrier.objectStore('updates').count()
+  })
+}
+
 /** Wait for the copy kept on this device, no longer than `DEVICE_PATIENCE_MS`. Readers keep none: they write nothing. */
-async function openDevice(data: EditorData, doc: Y.Doc): Promise<boolean> {
-  if (!data.mayWrite || typeof indexedDB === 'undefined') return false
+async function openDevice(data: EditorData, doc: Y.Doc, tracker: SaveTracker): Promise<boolean> {
+  if (!data.mayWrite || typeof indexedDB === 'undefined') {
+    doc.on('update', () => tracker.keeping(Promise.resolve(false)))
+    return false
+  }
   const persistence = new IndexeddbPersistence(`concerte-${data.documentId}-${data.person.id}`, doc)
+  doc.on('update', (_update: Uint8Array, _origin: unknown, _doc: Y.Doc, transaction: Y.Transaction) => {
+    if (transaction.local) tracker.keeping(isOnDisk(persistence)) // listens after the persistence: its write comes first
+  })
   const isLoaded = persistence.whenSynced.then(() => true)
   const gaveUp = new Promise<boolean>(resolve => { setTimeout(() => resolve(false), DEVICE_PATIENCE_MS) })
   return Promise.race([isLoaded, gaveUp]).catch(() => false)
@@ -86,7 +103,7 @@ export function openConnection(data: EditorData): Connection {
   }
   const whenReadable = new Promise<void>(resolve => {
     provider.on('sync', isSynced => { if (isSynced) resolve() })
-    void openDevice(data, doc).then(isLoaded => {
+    void openDevice(data, doc, tracker).then(isLoaded => {
       connect()
       const showKept = () => { if (isLoaded && doc.store.clients.size > 0) resolve() }
       if (!navigator.onLine) showKept()

@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 
 import { messagesFor } from '../messages'
 import { EDITOR_DATA } from '../testing'
-import { PresenceList, peopleHere, readPerson } from './presence'
+import { initials, PresenceList, peopleHere, readPerson } from './presence'
 
 const self = EDITOR_DATA.person
 
@@ -32,3 +32,10 @@ test('the list names people, organisations and this person', () => {
 
   expect(said).toEqual(['Claire Morel, DINUM (vous)', 'Jean Dubois, AMF'])
 })
+
+test.each([['Claire Morel', 'CM'], ['Jean-Pierre Le Goff', 'JG'], ['Coordination (exemple)', 'C'], ['', '?']])(
+  'the initials of « %s » are letters of the name',
+  (name, expected) => {
+    expect(initials(name)).toBe(expected)
+  },
+)

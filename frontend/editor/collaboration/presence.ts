@@ -35,8 +35,8 @@ export function peopleHere(awareness: Awareness, self: Person): Person[] {
   return [...people.values()]
 }
 
-function initials(name: string): string {
-  const parts = name.split(/[\s-]+/).filter(Boolean)
+export function initials(name: string): string {
+  const parts = name.replace(/\(.*?\)/g, '').split(/[^\p{L}]+/u).filter(part => part.length > 1)
   return ((parts[0]?.[0] ?? '?') + (parts.length > 1 ? parts[parts.length - 1]![0] : '')).toUpperCase()
 }
 

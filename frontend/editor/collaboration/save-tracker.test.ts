@@ -56,3 +56,29 @@ test('a closing for good is kept with its reason', () => {
   expect(tracker.state).toBe('closed')
   expect(tracker.closing).toEqual({ code: 4403, reason: 'Non.' })
 })
+
+test('offline, what was written is said to be kept once it is on the disk of the device', async () => {
+  const tracker = connected()
+  tracker.connectionLost('offline')
+  tracker.written()
+  const onDisk = Promise.resolve(true)
+
+  tracker.keeping(onDisk)
+  const before = tracker.state
+  await onDisk
+
+  expect(before).toBe('keeping')
+  expect(tracker.state).toBe('offline')
+})
+
+test('a device that keeps nothing is never said to', async () => {
+  const tracker = connected()
+  tracker.connectionLost('offline')
+  tracker.written()
+  const refused = Promise.resolve(false)
+
+  tracker.keeping(refused)
+  await refused
+
+  expect(tracker.state).toBe('keeping')
+})

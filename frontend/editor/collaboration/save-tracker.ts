@@ -7,7 +7,8 @@ export interface Closing {
   reason: string
 }
 
-export type SaveState = 'connecting' | 'saved' | 'saving' | 'offline' | 'reconnecting' | 'closed'
+/** keeping: offline, and not all that was written is on this device's disk yet. */
+export type SaveState = 'connecting' | 'saved' | 'saving' | 'offline' | 'keeping' | 'reconnecting' | 'closed'
 
 const SYNC = 0
 const STEP_2 = 1
@@ -24,6 +25,7 @@ export class SaveTracker {
   private sent = 0
   private saved = 0
   private hasUnsent = false
+  private notKept = 0
   private readonly listeners = new Set<() => void>()
 
   onChange(listener: () => void): void {
@@ -58,6 +60,16 @@ export class SaveTracker {
     this.tell()
   }
 
+  /** The browser was asked to keep a change on this device; resolves to false where it cannot. */
+  keeping(onDisk: Promise<boolean>): void {
+    this.notKept += 1
+    void onDisk.then(isKept => {
+      if (!isKept) return
+      this.notKept -= 1
+      if (this.notKept === 0) this.tell()
+    })
+  }
+
   /** The connection ended; frames without acknowledgement may be lost on the way. */
   connectionLost(state: 'reconnecting' | 'offline'): void {
     this.hasUnsent ||= this.sent > this.saved
@@ -75,6 +87,7 @@ export class SaveTracker {
   }
 
   get state(): SaveState {
+    if (this.connection === 'offline' && this.notKept > 0 && this.isUnsaved) return 'keeping'
     if (this.connection !== 'connected') return this.connection
     return this.isUnsaved ? 'saving' : 'saved'
   }
