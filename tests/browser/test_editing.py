@@ -81,10 +81,8 @@ def test_a_finding_leads_to_its_place(visit: Visit):
 
     page.get_by_role("button", name="Aucun livrable").first.click()
 
-    focused = page.evaluate(
-        "document.activeElement.closest('[data-place]')?.dataset.place ?? getSelection().anchorNode.parentElement.closest('[data-place]')?.dataset.place"
-    )
-    assert focused == "section:deliverables"
+    where = page.evaluate("getSelection().anchorNode.parentElement.closest('[data-place]').dataset.place")
+    assert where == "section:deliverables"
 
 
 def test_paste_from_a_word_processor_leaves_the_rubbish_behind(visit: Visit):
@@ -98,7 +96,8 @@ def test_paste_from_a_word_processor_leaves_the_rubbish_behind(visit: Visit):
           const data = new DataTransfer()
           data.setData('text/html', html)
           data.setData('text/plain', 'Jalon collé')
-          document.activeElement.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}))
+          const paste = new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})
+          document.activeElement.dispatchEvent(paste)
         }""",
         "<html><head><style>p.MsoNormal{mso-x:1}</style></head><body><!--StartFragment-->"
         "<p class=MsoNormal style='color:red'><b>Jalon</b> <span style='mso-fareast:x'>collé</span><o:p></o:p></p>"
