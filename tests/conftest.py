@@ -1,7 +1,9 @@
 """What all tests share: the database of the product, and real servers for those that ask for them."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -9,6 +11,8 @@ from django.conf import settings
 
 from tests import servers
 from tests.partners.factories import college
+
+LOOPBACK = ("127.", "localhost", "::1")
 
 # A slow machine is no defect of what is tested: speed is measured in bench/, never here.
 hypothesis.settings.register_profile("concerte", deadline=None)
@@ -65,3 +69,18 @@ def two_colleges(request: pytest.FixtureRequest) -> None:
     if asked or request.node.get_closest_marker("django_db"):
         college("etat")
         college("collectivites")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Only this machine may be spoken to."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"the network is not for tests: {address[0]}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", only_here)
+        yield
