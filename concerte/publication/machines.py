@@ -22,9 +22,16 @@ SECURITY_TXT_LASTS = timedelta(days=365)
 
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _NOT_FOR_CRAWLERS), ""]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in _not_for_crawlers()), ""]
     lines.append(f"Sitemap: {settings.BASE_URL}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _not_for_crawlers() -> list[str]:
+    """The paths, then their twins in the other languages; those that begin anywhere have their twins already."""
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    rooted = [path for path in _NOT_FOR_CRAWLERS if not path.startswith(("/*/", "/admin/"))]
+    return [*_NOT_FOR_CRAWLERS, *(f"/{code}{path}" for code in others for path in rooted)]
 
 
 @require_safe

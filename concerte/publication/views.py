@@ -16,6 +16,9 @@ from concerte.publication.reading.data import plain
 from concerte.publication.reading.editions import differences_page, edition_as_file, edition_page
 from concerte.publication.reading.programmes import ProgrammeLine, axis_page, programme_lines, programme_page
 
+# Steps of a breadcrumb; is_content: the label is written content, in French on every page.
+Trail = list[dict[str, str | bool]]
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -58,7 +61,7 @@ def axis(request: HttpRequest, slug: str, axis_id: str) -> HttpResponse:
     page = axis_page(found, axis_id)
     if page is None:
         raise Http404
-    context = {"page": page, "trail": _trail(page.programme, page.axis.title or _("Axe"))}
+    context = {"page": page, "trail": [*_trail(page.programme), _axis_step(page.axis.title)]}
     return render(request, "publication/axis.html", context | _workshop(request, found))
 
 
@@ -68,10 +71,10 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("publication:action", code.upper(), permanent=True)
     found = _action(code)
     page = action_page(found)
-    steps = [{"label": page.programme.label, "href": page.programme.address}]
+    trail = _trail(page.programme)[1:]
     if page.sheet:
-        steps.append({"label": page.sheet.axis.title or _("Axe"), "href": page.sheet.axis.address})
-    trail = [*steps, {"label": page.code, "href": ""}]
+        trail.append(_axis_step(page.sheet.axis.title, page.sheet.axis.address))
+    trail.append({"label": page.code, "href": ""})
     return render(
         request, "publication/action.html", {"page": page, "trail": trail} | _workshop(request, found.programme)
     )
@@ -88,7 +91,7 @@ def action_data(_request: HttpRequest, code: str) -> HttpResponse:
 def editions(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Programme.objects.select_related("predecessor"), slug=slug)
     page = programme_page(found)
-    context = {"page": page, "trail": _trail(page.programme, _("Éditions"))}
+    context = {"page": page, "trail": [*_trail(page.programme), {"label": _("Éditions"), "href": ""}]}
     return render(request, "publication/editions.html", context | _workshop(request, found))
 
 
@@ -96,7 +99,7 @@ def editions(request: HttpRequest, slug: str) -> HttpResponse:
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = _edition(slug, number)
     page = edition_page(found)
-    context = {"page": page, "trail": _edition_trail(page.programme, found)}
+    context = {"page": page, "trail": [*_editions_trail(page.programme), {"label": _edition_label(found), "href": ""}]}
     return render(request, "publication/edition.html", context | _workshop(request, found.programme))
 
 
@@ -116,7 +119,7 @@ def differences(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     label = _edition_label(found)
     trail = [
-        *_trail(page.programme, _("Éditions"), reverse("publication:editions", args=[slug])),
+        *_editions_trail(page.programme),
         {"label": label, "href": page.edition.address},
         {"label": _("Ce qui a changé"), "href": ""},
     ]
@@ -127,7 +130,7 @@ def differences(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _programme_context(request: HttpRequest, found: Programme) -> dict[str, Any]:
     page = programme_page(found)
-    return {"page": page, "trail": _trail(page.programme)} | _workshop(request, found)
+    return {"page": page, "trail": _trail(page.programme, is_here=True)} | _workshop(request, found)
 
 
 def _workshop(request: HttpRequest, found: Programme) -> dict[str, Standing]:
@@ -135,16 +138,18 @@ def _workshop(request: HttpRequest, found: Programme) -> dict[str, Standing]:
     return {"standing": standing(request.user, found)}
 
 
-def _trail(line: ProgrammeLine, label: str = "", href: str = "") -> list[dict[str, str]]:
-    steps = [{"label": _("Programmes"), "href": reverse("publication:programmes")}]
-    if not label:
-        return [*steps, {"label": line.label, "href": ""}]
-    return [*steps, {"label": line.label, "href": line.address}, {"label": label, "href": href}]
+def _trail(line: ProgrammeLine, *, is_here: bool = False) -> Trail:
+    """The way to a programme. is_here: its own page, which is not a link to itself."""
+    listed: dict[str, str | bool] = {"label": _("Programmes"), "href": reverse("publication:programmes")}
+    return [listed, {"label": line.label, "href": "" if is_here else line.address, "is_content": True}]
 
 
-def _edition_trail(line: ProgrammeLine, found: Edition) -> list[dict[str, str]]:
-    listed = reverse("publication:editions", args=[line.slug])
-    return [*_trail(line, _("Éditions"), listed), {"label": _edition_label(found), "href": ""}]
+def _axis_step(title: str, href: str = "") -> dict[str, str | bool]:
+    return {"label": title or _("Axe"), "href": href, "is_content": bool(title)}
+
+
+def _editions_trail(line: ProgrammeLine) -> Trail:
+    return [*_trail(line), {"label": _("Éditions"), "href": reverse("publication:editions", args=[line.slug])}]
 
 
 def _edition_label(found: Edition) -> str:

@@ -78,7 +78,7 @@ def test_the_history_keeps_its_dates_and_sources(client):
     assert "1er semestre 2018" in content
     assert "octobre 2019" in content
     assert "Citée au lancement." in content
-    assert "Note de l’import : pilote déduit du porteur." in content
+    assert "Note de l’import : <span>pilote déduit du porteur.</span>" in content
     assert "Région Grand Est" in content
 
 

@@ -12,6 +12,9 @@ def test_robots_are_told_what_is_not_for_them(client):
     content = client.get("/robots.txt").content.decode()
 
     assert "Disallow: /mon-espace" in content
+    assert "Disallow: /en/mon-espace" in content
+    assert "Disallow: /en/coordination/" in content
+    assert "/en/*/" not in content
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in content
 
 

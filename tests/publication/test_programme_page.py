@@ -51,6 +51,7 @@ def test_roadmaps_say_what_is_known_of_them_and_that_the_rest_is_not(client):
 
 def test_a_roadmap_known_to_the_month_reads_well(client):
     programme = imported_programme()
+    programme.refresh_from_db()
     programme.origin["roadmaps"][0]["decided_on"] = "2018-06"
     programme.save(update_fields=["origin"])
 
@@ -59,6 +60,7 @@ def test_a_roadmap_known_to_the_month_reads_well(client):
 
 def test_a_note_never_shows_the_name_of_a_field(client):
     programme = imported_programme()
+    programme.refresh_from_db()
     programme.origin["roadmaps"][0]["note"] = "new_count est la différence 14 - 10 ; la source ne le dit pas"
     programme.save(update_fields=["origin"])
 

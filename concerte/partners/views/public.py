@@ -45,7 +45,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "may_manage": may_manage(request.user),
         "trail": [
             {"label": _("Organisations"), "href": reverse("partners:organisations")},
-            {"label": str(shown), "href": ""},
+            {"label": str(shown), "href": "", "is_content": True},
         ],
     }
     return render(request, "partners/organisation.html", context)

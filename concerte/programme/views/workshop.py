@@ -10,7 +10,7 @@ from concerte.accounts.models import User
 from concerte.programme.models import Programme, Proposal
 from concerte.programme.rules import Standing, standing
 
-Trail = list[dict[str, str]]
+Trail = list[dict[str, str | bool]]
 
 
 def workshop_of(person: User, slug: str) -> tuple[Programme, Standing]:
@@ -27,11 +27,12 @@ def proposal_of(programme: Programme, number: int) -> Proposal:
 
 def trail_of(programme: Programme, *steps: tuple[str, str]) -> Trail:
     """The breadcrumb of a page of the workshop. steps: labels and addresses after the programme; '' for this page."""
-    trail = [
+    trail: Trail = [
         {"label": _("Programmes"), "href": reverse("publication:programmes")},
-        {"label": str(programme), "href": reverse("publication:programme", args=[programme.slug])},
+        {"label": str(programme), "href": reverse("publication:programme", args=[programme.slug]), "is_content": True},
     ]
-    return trail + [{"label": label, "href": href} for label, href in steps]
+    trail.extend({"label": label, "href": href} for label, href in steps)
+    return trail
 
 
 def tabs_of(programme: Programme, held: Standing, current: str) -> list[dict[str, Any]]:

@@ -55,11 +55,12 @@ class ShownTextChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownFieldChange:
-    """A field that changed, in words; '' for none."""
+    """A field that changed, in words; '' for none. is_content: these words are those of the text, not of the page."""
 
     label: str
     old: str
     new: str
+    is_content: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +166,7 @@ def _field(change: FieldChange, directory: Directory) -> ShownFieldChange:
         label=str(_FIELDS[change.field]),
         old=_in_words(change.field, change.old, directory),
         new=_in_words(change.field, change.new, directory),
+        is_content=change.field in {"pilots", "partners", "audience", "sources"},
     )
 
 
