@@ -1,5 +1,6 @@
 """The house keeps its order: what import-linter cannot see."""
 
+import gzip
 import re
 import subprocess
 import tomllib
@@ -133,3 +134,9 @@ def test_nothing_is_left_to_do_in_comments():
     ]
 
     assert left == []
+
+
+def test_the_editor_bundle_stays_within_its_budget():
+    bundle = ROOT / "concerte" / "common" / "static" / "concerte" / "dist" / "editor.js"
+
+    assert len(gzip.compress(bundle.read_bytes(), 9)) <= 250_000

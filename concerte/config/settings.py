@@ -204,6 +204,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "report-uri": ["/rapport-csp"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {

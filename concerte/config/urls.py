@@ -5,8 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from concerte.common.views import content_security_report
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("rapport-csp", content_security_report, name="content_security_report"),
     path("langue", set_language, name="set_language"),
     path("", include("concerte.publication.machine_urls")),
     *i18n_patterns(

@@ -110,3 +110,20 @@ def test_paste_from_a_word_processor_leaves_the_rubbish_behind(visit: Visit):
     assert "Mso" not in kept
     assert "mso" not in kept
     assert "javascript:" not in kept
+
+
+def test_a_sheet_is_dragged_below_the_next_one_by_its_handle(visit: Visit):
+    page = visit.as_role("Coordination", viewport={"width": 1280, "height": 6000})
+    open_draft(page)
+    before = codes(page, "axe-2")[:2]
+    handle = page.get_by_role("button", name=f"Déplacer {before[0]}").bounding_box()
+    target = page.locator(f"#texte-{before[1]}").bounding_box()
+
+    page.mouse.move(handle["x"] + 8, handle["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 60, target["y"] + target["height"] / 2, steps=5)
+    page.mouse.move(target["x"] + 60, target["y"] + target["height"] - 4, steps=5)
+    page.mouse.up()
+
+    expect(page.locator("#texte-axe-2 article").first).to_have_attribute("data-code", before[1])
+    assert codes(page, "axe-2")[:2] == before[::-1]

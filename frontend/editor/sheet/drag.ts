@@ -20,7 +20,6 @@ export class SheetDrag {
   private pointerY = 0
   private isDragging = false
   private frame = 0
-  private place: Place | null = null
   private readonly line = el('div', { class: 'ed-drop-line', hidden: true })
 
   constructor(private readonly handle: HTMLElement, private readonly sheet: ActionView) {
@@ -54,12 +53,12 @@ export class SheetDrag {
   private follow(): void {
     if (this.pointerY < EDGE_PX) window.scrollBy({ top: -SCROLL_PX, behavior: 'instant' })
     else if (this.pointerY > window.innerHeight - EDGE_PX) window.scrollBy({ top: SCROLL_PX, behavior: 'instant' })
-    this.place = this.nearest()
-    this.line.hidden = !this.place
-    if (this.place) {
-      this.line.style.top = `${this.place.top}px`
-      this.line.style.left = `${this.place.left}px`
-      this.line.style.width = `${this.place.width}px`
+    const place = this.nearest()
+    this.line.hidden = !place
+    if (place) {
+      this.line.style.top = `${place.top}px`
+      this.line.style.left = `${place.left}px`
+      this.line.style.width = `${place.width}px`
     }
     this.frame = requestAnimationFrame(() => this.follow())
   }
@@ -93,10 +92,10 @@ export class SheetDrag {
   }
 
   private finish(isDropped: boolean): void {
-    const { place, isDragging } = this
+    const { isDragging } = this
+    const place = isDragging ? this.nearest() : null // where it is dropped, not where it was one frame before
     cancelAnimationFrame(this.frame)
     this.isDragging = false
-    this.place = null
     this.line.remove()
     this.sheet.dom.classList.remove('is-dragged')
     if (!isDropped || !isDragging || !place) return
