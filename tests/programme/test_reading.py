@@ -202,7 +202,8 @@ def test_reading_never_fails_and_the_result_is_always_canonical(state):
 def test_damaged_states_are_read_or_refused_and_nothing_else(data):
     state = bytearray(data.draw(states()))
     for _change in range(data.draw(st.integers(1, 3))):
-        state[data.draw(st.integers(0, len(state) - 1))] = data.draw(st.integers(0, 255))
+        # Not drawn up to the length: the library writes attributes in any order, some of them shorter.
+        state[data.draw(st.integers(0, 100_000)) % len(state)] = data.draw(st.integers(0, 255))
 
     with suppress(UnreadableStateError):
         canonical_json(draft_content(read_state(bytes(state))))
