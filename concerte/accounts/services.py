@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
@@ -156,9 +157,10 @@ def pseudonymise(person: User, *, acting_user: User | None) -> User:
 
 def _end_sessions(person: User) -> None:
     """Delete the open sessions of someone: they hold the address. Django has no link from person to session."""
+    waiting_as = user_pk_to_url_str(person)  # the sign-in library writes it in base 36
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         content = session.get_decoded()
         login = content.get("account_login")
         waiting_for = login.get("user_pk") if isinstance(login, dict) else None
-        if str(person.pk) in (str(content.get("_auth_user_id")), str(waiting_for)):
+        if content.get("_auth_user_id") == str(person.pk) or waiting_for == waiting_as:
             session.delete()

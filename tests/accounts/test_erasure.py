@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def test_nothing_left_says_who_it_was(client: Client, mailoutbox):
     of_others = set(Session.objects.values_list("pk", flat=True))
-    person = UserFactory(name="Claire Petit", email="claire@mairie.exemple")
+    person = UserFactory(pk=1234, name="Claire Petit", email="claire@mairie.exemple")
     MembershipFactory(person=person, title="Directrice du numérique")
     administrator = UserFactory(administrator=True)
     client.force_login(person)
