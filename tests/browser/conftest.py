@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, find_chromium
 
@@ -133,6 +133,12 @@ class Visit:
         page.get_by_role("button", name=button).click()
         page.wait_for_url("**/mon-espace")
         return page
+
+
+def follow(page: Page, control: Locator) -> None:
+    """Click what leads to another page, the same address included, and wait until that page has loaded."""
+    with page.expect_navigation():
+        control.click()
 
 
 @pytest.fixture

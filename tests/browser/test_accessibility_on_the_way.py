@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, follow
 from tests.browser.test_accessibility import violations
 from tests.browser.test_publishing import PROPOSALS, answer, freeze, publish
 
@@ -22,14 +22,13 @@ def test_signing_in_by_code_a_wrong_code_included(visit: Visit):
     page = visit.anonymous()
     page.goto("/connexion")
     page.get_by_label("Adresse électronique").fill("pas une adresse")
-    page.get_by_role("button", name="Recevoir un code").click()
+    follow(page, page.get_by_role("button", name="Recevoir un code"))
     refused = faults(page)
     page.get_by_label("Adresse électronique").fill("personne@mairie.exemple")
-    page.get_by_role("button", name="Recevoir un code").click()
-    page.wait_for_url("**/connexion/code")
+    follow(page, page.get_by_role("button", name="Recevoir un code"))
     asked = faults(page)
     page.get_by_role("textbox").first.fill("000-000-000")
-    page.locator("main form button[type=submit]").first.click()
+    follow(page, page.locator("main form button[type=submit]").first)
     expect(page.locator("main [role=alert], main .error, main [aria-invalid=true]").first).to_be_visible()
 
     assert {"refused": refused, "asked": asked, "wrong": faults(page)} == {"refused": [], "asked": [], "wrong": []}

@@ -7,7 +7,7 @@ import sys
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, follow
 from tests.browser.writing import expect_saved, open_draft, section, write_at_the_end
 
 pytestmark = pytest.mark.browser
@@ -25,15 +25,13 @@ def answer(page: Page, number: int, choice: str, reasons: str = "") -> None:
     page.get_by_label(choice).check()
     if reasons:
         page.get_by_label("Motifs").fill(reasons)
-    page.get_by_role("button", name="Enregistrer cette position").click()
-    page.wait_for_load_state("load")
+    follow(page, page.get_by_role("button", name="Enregistrer cette position"))
 
 
 def publish(page: Page, number: int) -> None:
     page.goto(f"{PROPOSALS}/{number}")
     page.get_by_role("link", name="Publier l’édition").click()
-    page.get_by_role("button", name="Publier cette édition").click()
-    page.wait_for_load_state("load")
+    follow(page, page.get_by_role("button", name="Publier cette édition"))
 
 
 def verify(*files):
