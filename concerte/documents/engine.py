@@ -22,10 +22,11 @@ from concerte.documents.connection import Allowance, Connection
 from concerte.documents.credentials import Entry
 from concerte.documents.errors import EntryRefused, SocketRefused
 from concerte.documents.fanout import News
-from concerte.documents.log import LogWriter, Outcome, Write
+from concerte.documents.log import Outcome, Write
 from concerte.documents.models import Access, DocumentToken, Level, LoggedUpdate
 from concerte.documents.room import Room
 from concerte.documents.state import Row
+from concerte.documents.writer import LogWriter
 
 logger = logging.getLogger(__name__)
 

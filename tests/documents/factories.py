@@ -10,7 +10,8 @@ from django.contrib.sessions.backends.db import SessionStore
 from pycrdt import Doc, Text
 
 from concerte.accounts.models import User
-from concerte.documents import services
+from concerte.documents import services, updates
+from concerte.documents.log import Write
 from concerte.documents.models import Document, Level
 
 _numbers = itertools.count(1)
@@ -69,3 +70,20 @@ def make_situation(seed: bytes | None = None) -> Situation:
     levels = {anne.pk: Level.WRITE, bruno.pk: Level.WRITE, reader.pk: Level.READ}
     services.set_accesses(document, levels, acting_user=None)
     return Situation(document, anne, bruno, reader, stranger)
+
+
+def write(situation: Situation, content: bytes, person: Any, **options: Any) -> Write:
+    person_id = person.pk if person is not None else None
+    return Write(situation.document.pk, updates.read(content), person_id, **options)
+
+
+def typed(client_id: int, *texts: str) -> list[bytes]:
+    """One update for each text, typed one after the other under one client id."""
+    doc: Doc[Any] = Doc(client_id=client_id)
+    sent: list[bytes] = []
+    subscription = doc.observe(lambda event: sent.append(event.update))
+    text = doc.get("text", type=Text)
+    for each in texts:
+        text.insert(len(text), each)
+    del subscription
+    return sent

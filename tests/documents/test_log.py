@@ -1,20 +1,17 @@
 """The durable log: one transaction for many writes, rights and authorship asked in it, snapshots that lose nothing."""
 
-import threading
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pycrdt import Doc, Text
 
 from concerte.documents import limits, services, updates
-from concerte.documents.log import Committed, DocumentLog, LogWriter, Outcome, Write, fold
+from concerte.documents.log import Committed, DocumentLog, Outcome, fold
 from concerte.documents.models import Access, ClientOwner, LoggedUpdate, Snapshot
 from concerte.documents.state import Copy, read_stored
-from tests.documents.factories import Situation, make_situation, text_of, text_update
+from tests.documents.factories import Situation, make_situation, text_of, text_update, typed, write
 
 
 @pytest.fixture
@@ -25,23 +22,6 @@ def log() -> DocumentLog:
 @pytest.fixture
 def situation(transactional_db: None) -> Situation:
     return make_situation()
-
-
-def write(situation: Situation, content: bytes, person: Any, **options: Any) -> Write:
-    person_id = person.pk if person is not None else None
-    return Write(situation.document.pk, updates.read(content), person_id, **options)
-
-
-def typed(client_id: int, *texts: str) -> list[bytes]:
-    """One update for each text, typed one after the other under one client id."""
-    doc: Doc[Any] = Doc(client_id=client_id)
-    sent: list[bytes] = []
-    subscription = doc.observe(lambda event: sent.append(event.update))
-    text = doc.get("text", type=Text)
-    for each in texts:
-        text.insert(len(text), each)
-    del subscription
-    return sent
 
 
 def codes(outcomes: list[Outcome]) -> list[str]:
@@ -246,106 +226,6 @@ def test_a_line_the_library_panics_on_is_set_aside(
 
     assert text_of(copy.difference()) == "bon"
     assert [row.update for row in copy.waiting_rows()] == [bad]
-
-
-class Delivery:
-    """What the writer thread delivers, awaited by the thread of the test."""
-
-    def __init__(self) -> None:
-        self._done = threading.Event()
-        self.result: list[Outcome] | Exception | None = None
-
-    def __call__(self, result: "list[Outcome] | Exception") -> None:
-        self.result = result
-        self._done.set()
-
-    def wait(self) -> "list[Outcome] | Exception | None":
-        assert self._done.wait(10)
-        return self.result
-
-
-@pytest.fixture
-def writer(situation: Situation) -> Iterator[LogWriter]:
-    writer = LogWriter()
-    writer.start()
-    yield writer
-    writer.stop()
-
-
-def test_what_came_during_a_commit_goes_into_the_next_one(
-    writer: LogWriter, situation: Situation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entered, release, sizes = threading.Event(), threading.Event(), []
-    append = DocumentLog.append
-
-    def append_slowly(log: DocumentLog, writes: Any) -> list[Outcome]:
-        sizes.append(len(writes))
-        entered.set()
-        assert release.wait(10)
-        return append(log, writes)
-
-    monkeypatch.setattr(DocumentLog, "append", append_slowly)
-    deliveries = [Delivery() for _ in range(5)]
-    texts = typed(5, *"abcde")
-    writer.submit([write(situation, texts[0], situation.anne)], deliveries[0])
-    assert entered.wait(10)
-    for text, delivery in zip(texts[1:], deliveries[1:], strict=True):
-        writer.submit([write(situation, text, situation.anne)], delivery)
-    release.set()
-    for delivery in deliveries:
-        assert isinstance(delivery.wait(), list)
-
-    assert sizes == [1, 4]
-    assert situation.text() == "abcde"
-
-
-def test_a_database_that_is_gone_fails_the_writes_and_not_the_writer(
-    writer: LogWriter, situation: Situation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def gone(*_: Any) -> None:
-        raise OperationalError("gone")
-
-    failed, saved = Delivery(), Delivery()
-    with monkeypatch.context() as patch:
-        patch.setattr(DocumentLog, "append", gone)
-        writer.submit([write(situation, text_update("a"), situation.anne)], failed)
-        assert isinstance(failed.wait(), OperationalError)
-    writer.submit([write(situation, text_update("b"), situation.anne)], saved)
-
-    assert isinstance(saved.wait(), list)
-    assert situation.text() == "b"
-
-
-def test_one_write_that_cannot_be_saved_does_not_take_the_others_with_it(
-    writer: LogWriter, situation: Situation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nowhere = Write(uuid.uuid4(), updates.read(text_update("nulle part")), None, needs_right=False)
-    gather = LogWriter._gather
-    both_are_there = threading.Event()
-
-    def gather_late(self: LogWriter, jobs: Any) -> bool:
-        assert both_are_there.wait(10)
-        return gather(self, jobs)
-
-    monkeypatch.setattr(LogWriter, "_gather", gather_late)
-    bad, good = Delivery(), Delivery()
-    writer.submit([nowhere], bad)
-    writer.submit([write(situation, text_update("ici"), situation.anne)], good)
-    both_are_there.set()
-
-    assert isinstance(bad.wait(), Exception)
-    assert isinstance(good.wait(), list)
-    assert situation.text() == "ici"
-
-
-def test_stopping_commits_what_is_queued(situation: Situation) -> None:
-    writer, delivery = LogWriter(), Delivery()
-    writer.start()
-    writer.submit([write(situation, text_update("dernier mot"), situation.anne)], delivery)
-    writer.stop()
-
-    assert isinstance(delivery.wait(), list)
-    assert situation.text() == "dernier mot"
 
 
 def test_what_is_remembered_of_owners_is_bounded(
