@@ -69,6 +69,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_SERVE = """
+import sys
+import uvicorn
+import concerte.config.asgi
+from concerte.config.server import server_config
+uvicorn.Server(server_config(port=int(sys.argv[1]))).run()
+"""
+
+
 class ServerProcess:
     """Our server in a process of its own, over the database of the tests. May be killed and started again."""
 
@@ -88,10 +97,9 @@ class ServerProcess:
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "uvicorn", "concerte.config.asgi:application", "--port", str(self.port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--no-access-log", "--log-level", "warning", "--ws-per-message-deflate", "false"],
+                [sys.executable, "-c", _SERVE, str(self.port)],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

@@ -1,4 +1,7 @@
-"""The ASGI application: pages by Django, shared documents by our endpoint, on one port."""
+"""The ASGI application: the pages by Django, and the life of the engine of shared documents.
+
+The sockets of documents do not pass here: the server hands them to `DocumentsProtocol` (see config/server.py).
+"""
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -10,9 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concerte.config.settings")
 pages = get_asgi_application()
 
 # Only now: it needs the applications to be loaded.
-from concerte.documents.endpoint import DocumentsEndpoint  # noqa: E402
-
-documents = DocumentsEndpoint()
+from concerte.documents.engine import Engine  # noqa: E402
 
 Event = MutableMapping[str, Any]
 
@@ -20,20 +21,21 @@ Event = MutableMapping[str, Any]
 async def application(
     scope: Event, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
 ) -> None:
-    """Hand each kind of conversation to who holds it: Django knows neither sockets nor the life of the server."""
-    if scope["type"] == "websocket":
-        await documents(scope, receive, send)
-    elif scope["type"] == "lifespan":
-        await _live(receive, send)
+    """Hand each kind of conversation to who holds it: Django does not know the life of the server."""
+    if scope["type"] == "lifespan":
+        await _live(scope["state"], receive, send)
     else:
         await pages(scope, receive, send)  # type: ignore[arg-type]
 
 
-async def _live(receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]) -> None:
+async def _live(
+    state: dict[str, Any], receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
+) -> None:
     """Start the engine with the server; when the server stops, commit what is queued before the process ends."""
     await receive()  # "lifespan.startup"
-    await documents.start()
+    engine = state["documents"] = Engine()
+    await engine.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()  # "lifespan.shutdown"
-    await documents.stop()
+    await engine.stop()
     await send({"type": "lifespan.shutdown.complete"})

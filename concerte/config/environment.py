@@ -45,6 +45,11 @@ VARIABLES = (
         "Valkey ou Redis, quand plusieurs processus servent les mêmes documents ; à défaut, un seul processus.",
     ),
     Variable(
+        "CONCERTE_DOCUMENT_LIMITS",
+        "",
+        "Limites de la corédaction à changer : `NOM=valeur`, séparées par des virgules (documents/limits.py).",
+    ),
+    Variable(
         "EMAIL_URL", "", "Serveur de courriel (smtp+tls://…) ; à défaut, la console et le dossier mail/ des données."
     ),
     Variable("CONCERTE_EMAIL_FROM", "Concerté <ne-pas-repondre@localhost>", "Expéditeur des courriels."),

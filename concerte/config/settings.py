@@ -124,6 +124,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _text("REDIS_URL")
+DOCUMENT_LIMITS = {
+    name: value for name, _, value in (part.partition("=") for part in _list("CONCERTE_DOCUMENT_LIMITS"))
+}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -240,6 +243,7 @@ LOGGING = {
         "django.server": {"propagate": True},
         "django.db.backends": {"level": "WARNING"},
         "uvicorn": {"level": "WARNING"},
+        "picows": {"level": "ERROR"},  # it tells of every connection
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

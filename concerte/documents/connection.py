@@ -1,8 +1,9 @@
-"""One open socket, seen from its room: what it may, what it sends too fast, what waits for it."""
+"""One open socket, seen from its room: what it may, what it sends too fast, whether it keeps up."""
 
 import asyncio
-from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from concerte.documents import limits
 from concerte.documents.credentials import Entry
@@ -10,12 +11,30 @@ from concerte.documents.errors import SocketRefused
 from concerte.documents.models import Level
 
 
+class Line(Protocol):
+    """What carries the frames of one connection: the socket."""
+
+    def send(self, frame: bytes) -> None:
+        """Hand a frame to the network. Never waits; says by `Connection.fell_behind` when the network is full."""
+
+    def waiting_bytes(self) -> int:
+        """What the network has not taken yet."""
+
+    def ping(self) -> None: ...
+
+    def close(self, refusal: SocketRefused) -> None:
+        """Say why, then end."""
+
+    def abort(self) -> None:
+        """End at once: nobody answers."""
+
+
 @dataclass(slots=True)
 class Allowance:
     """How much one person may still send, over all their connections: refilled with time, up to a burst."""
 
-    frames: float = limits.FRAMES_BURST
-    size: float = limits.BYTES_BURST
+    frames: float = field(default_factory=lambda: limits.FRAMES_BURST)
+    size: float = field(default_factory=lambda: limits.BYTES_BURST)
     refilled_at: float = 0.0
     connections: int = 0
 
@@ -31,27 +50,49 @@ class Allowance:
         """Take one frame of so many bytes. Whether it was within the allowance."""
         elapsed = now - self.refilled_at
         self.refilled_at = now
-        self.frames = min(limits.FRAMES_BURST, self.frames + elapsed * limits.FRAMES_PER_SECOND) - 1
-        self.size = min(limits.BYTES_BURST, self.size + elapsed * limits.BYTES_PER_SECOND) - size
-        return self.frames >= 0 and self.size >= 0
+        frames = self.frames + elapsed * limits.FRAMES_PER_SECOND - 1
+        sizes = self.size + elapsed * limits.BYTES_PER_SECOND - size
+        self.frames = frames if frames < limits.FRAMES_BURST else limits.FRAMES_BURST - 1
+        self.size = sizes if sizes < limits.BYTES_BURST else limits.BYTES_BURST - size
+        return frames >= 0 and sizes >= 0
 
 
-@dataclass(slots=True, eq=False)
 class Connection:
-    """One socket. Frames are put in its queue by the room and taken out by the endpoint."""
+    """One socket of one person. A receiver that does not keep up is not queued for: it misses what is said meanwhile,
+    and is told the difference when its network is free again."""
 
-    entry: Entry
-    allowance: Allowance
-    wants_saved_frames: bool = False
-    level: int = Level.READ
-    saved_count: int = 0  # document frames of this connection that are committed
-    unsaved_bytes: int = 0
-    last_sent_at: float = 0.0
-    refusal: SocketRefused | None = None  # why it closes
-    _frames: deque[bytes] = field(default_factory=deque)
-    _queued_bytes: int = 0
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _relief: asyncio.Event = field(default_factory=asyncio.Event)
+    __slots__ = (
+        "_change",
+        "_line",
+        "allowance",
+        "behind_since",
+        "entry",
+        "heard_at",
+        "is_receiving",
+        "last_sent_at",
+        "level",
+        "missed_after",
+        "refusal",
+        "saved_count",
+        "unsaved_bytes",
+        "wants_saved_frames",
+    )
+
+    def __init__(self, entry: Entry, allowance: Allowance, line: Line, *, wants_saved_frames: bool, now: float) -> None:
+        self.entry = entry
+        self.allowance = allowance
+        self.wants_saved_frames = wants_saved_frames
+        self.level: int = entry.level
+        self.saved_count = 0  # document frames of this connection that are committed
+        self.unsaved_bytes = 0
+        self.last_sent_at = now
+        self.heard_at = now
+        self.refusal: SocketRefused | None = None  # why it closes
+        self.is_receiving = True  # open, and its network takes what we send
+        self.behind_since: float | None = None
+        self.missed_after: int | None = None  # the line of the log after which it may have missed some
+        self._line = line
+        self._change: asyncio.Event | None = None  # at most one task waits: its frames come one by one
 
     @property
     def person_id(self) -> int:
@@ -65,47 +106,83 @@ class Connection:
     def is_open(self) -> bool:
         return self.refusal is None
 
+    # --- Sending ------------------------------------------------------------------------------------------------------
     def send(self, frame: bytes) -> None:
-        """Queue a frame. A receiver that does not keep up is closed rather than fed without end."""
-        if self.refusal is not None:
-            return
-        self._frames.append(frame)
-        self._queued_bytes += len(frame)
-        # What one newcomer is owed may be large by itself: only what piles up behind it counts.
-        if self._queued_bytes - len(self._frames[0]) > limits.QUEUE_BYTES:
-            self.close(SocketRefused("too-slow"))
-        self._wake.set()
+        """Send a frame, unless the receiver is behind: it will be told the difference."""
+        if self.is_receiving:
+            self._line.send(frame)
+
+    def hand(self, frames: Iterable[bytes]) -> None:
+        """Send what is owed as a whole, even if the receiver falls behind in the middle of it."""
+        if self.refusal is None:
+            for frame in frames:
+                self._line.send(frame)
+
+    def send_if_clear(self, frame: bytes) -> None:
+        """Send what may be skipped, because it is said again later: only to who has taken nearly all the rest."""
+        if self.is_receiving and self._line.waiting_bytes() <= limits.CLEAR_BYTES:
+            self._line.send(frame)
+
+    def ping(self) -> None:
+        """Ask for a sign of life. The network may be full: it is asked all the same."""
+        self._line.ping()
+
+    def fell_behind(self, now: float, last_shown: int) -> None:
+        """The network is full. last_shown: the line of the log up to which all was handed to it."""
+        if self.is_receiving:
+            self.is_receiving = False
+            self.behind_since = now
+            self.missed_after = last_shown if self.missed_after is None else self.missed_after
+
+    def caught_up(self) -> int | None:
+        """The network is free again; the line after which lines may have been missed."""
+        if self.refusal is not None or self.behind_since is None:
+            return None
+        self.is_receiving = True
+        self.behind_since = None
+        self._changed()
+        missed_after, self.missed_after = self.missed_after, None
+        return missed_after
 
     def close(self, refusal: SocketRefused) -> None:
-        """Close with a reason; the first one stays. What still waits to be sent is dropped."""
+        """Close with a reason; the first one stays."""
         if self.refusal is None:
             self.refusal = refusal
-            self._frames.clear()
-            self._wake.set()
-            self._relief.set()
+            self.is_receiving = False
+            self._changed()
+            self._line.close(refusal)
 
-    async def next_frames(self) -> list[bytes]:
-        """What to send now; waits until there is something, or until the connection closes (then nothing)."""
-        while not self._frames and self.refusal is None:
-            self._wake.clear()
-            await self._wake.wait()
-        frames = list(self._frames)
-        self._frames.clear()
-        return frames
+    def abort(self) -> None:
+        self._line.abort()
 
-    def sent(self, frame: bytes, now: float) -> None:
-        self._queued_bytes -= len(frame)
-        self.last_sent_at = now
+    def lost(self) -> None:
+        """The socket is gone: nothing is sent to it any more, nobody is told why."""
+        if self.refusal is None:
+            self.refusal = SocketRefused("gone")
+        self.is_receiving = False
+        self._changed()
 
-    def wrote(self, size: int) -> None:
-        self.unsaved_bytes += size
+    async def wait_until_receiving(self) -> None:
+        """Until the network takes what we send, or the connection closes."""
+        while not self.is_receiving and self.refusal is None:
+            await self._wait_for_change()
 
+    # --- What it wrote and is not saved -------------------------------------------------------------------------------
     def saved(self, size: int) -> None:
+        """So many bytes of what it wrote no longer wait."""
         self.unsaved_bytes -= size
-        self._relief.set()
+        self._changed()
 
     async def wait_for_relief(self) -> None:
         """Until little enough of what was sent waits to be saved: reading on would only fill the memory."""
         while self.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION and self.refusal is None:
-            self._relief.clear()
-            await self._relief.wait()
+            await self._wait_for_change()
+
+    async def _wait_for_change(self) -> None:
+        self._change = asyncio.Event()
+        await self._change.wait()
+        self._change = None
+
+    def _changed(self) -> None:
+        if self._change is not None:
+            self._change.set()

@@ -1,16 +1,24 @@
-"""The ASGI application of shared documents: /ws/documents/<uuid>. Carries frames, in order, and closes with a code."""
+"""The sockets of shared documents, /ws/documents/<uuid>: carries frames in order, and closes with a code.
+
+uvicorn serves the pages and hands over each request to become a WebSocket; from there on picows reads and writes the
+frames. Both live on one port and one event loop.
+"""
 
 import asyncio
-import contextlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections import deque
+from collections.abc import Awaitable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import uvicorn
 from django.db import Error as DatabaseError
+from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
+from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
-from concerte.documents import protocol
+from concerte.documents import limits, protocol
 from concerte.documents.connection import Connection
 from concerte.documents.credentials import Request, enter
 from concerte.documents.engine import Engine
@@ -19,129 +27,268 @@ from concerte.documents.room import Room
 
 logger = logging.getLogger(__name__)
 
-Event = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
+# An adapter: for each connection, picows makes a child of what it takes for a plain logger.
+_protocol_logger = logging.LoggerAdapter(logging.getLogger("picows"))
+_ADDRESS = re.compile(rb"/ws/documents/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+_READ_BUFFER_BYTES = 4096  # of one connection, at first; it grows with the frames
+_DIRECT_BYTES = 16 * 1024  # longer frames do not pass through a buffer of the connection, which would keep their size
 
-_ADDRESS = re.compile(r"/ws/documents/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
-_CLOSE_SECONDS = 5.0  # for a receiver that takes nothing any more to take its close
+
+class DocumentsProtocol(WSProtocol):  # type: ignore[misc]
+    """What uvicorn makes for each request to become a WebSocket (`ws=DocumentsProtocol`).
+
+    It leans on an inner class of picows: the version is pinned, and a test says when it breaks."""
+
+    def __init__(self, config: uvicorn.Config, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> None:
+        listener = DocumentSocket(app_state["documents"])
+        super().__init__(
+            host_port=None,  # of a client, as the path
+            ws_path=None,
+            is_client_side=False,
+            ws_listener_factory=listener.greet,
+            logger=_protocol_logger,
+            disconnect_on_exception=True,
+            websocket_handshake_timeout=limits.HANDSHAKE_SECONDS,
+            enable_auto_ping=False,  # the engine's regular check does it for all connections
+            auto_ping_idle_timeout=limits.PING_SECONDS,
+            auto_ping_reply_timeout=limits.PING_SECONDS,
+            auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
+            enable_auto_pong=True,
+            max_frame_size=4 * limits.FRAME_BYTES,  # over the limit but under this, it is refused with a reason of ours
+            extra_headers=None,
+            read_buffer_init_size=_READ_BUFFER_BYTES,
+        )
+        self._sockets: set[Any] = server_state.connections
+        self._listener = listener
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=limits.QUEUE_BYTES, low=limits.CLEAR_BYTES)
+        self._sockets.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """The request, which uvicorn has read already; what follows comes through the buffer."""
+        while data:
+            room = self.get_buffer(-1)
+            taken = min(len(room), len(data))
+            room[:taken] = data[:taken]
+            self.buffer_updated(taken)
+            data = data[taken:]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._sockets.discard(self)
+
+    def shutdown(self) -> None:
+        """The server stops."""
+        self._listener.end(SocketRefused("going-away"))
 
 
-class DocumentsEndpoint:
-    """Started by the server's lifespan, or by the first socket where there is none."""
+class DocumentSocket(WSListener):
+    """One socket: brings somebody in, gives their frames to the room one after the other, writes what they are sent."""
 
-    def __init__(self) -> None:
-        self._engine: Engine | None = None
-        self._starting = asyncio.Lock()
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._loop = asyncio.get_running_loop()
+        self._request: Request | None = None
+        self._room: Room | None = None
+        self._connection: Connection | None = None
+        self._transport: WSTransport
+        self._inbox: deque[bytes] = deque()  # while a frame before them is being answered
+        self._inbox_bytes = 0
+        self._is_busy = True
+        self._is_reading = True
+        self._parts: list[bytes] = []  # of a message in several frames
+        self._work: asyncio.Task[None] | None = None
 
-    async def start(self) -> Engine:
-        async with self._starting:
-            if self._engine is None:
-                engine = Engine()
-                await engine.start()
-                self._engine = engine
-            return self._engine
+    # --- picows calls -------------------------------------------------------------------------------------------------
+    def greet(self, request: WSUpgradeRequest) -> "DocumentSocket":
+        self._request = _read_request(request)
+        return self
 
-    async def stop(self) -> None:
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            await engine.stop()
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._transport = transport
+        self._write = partial(transport.send, WSMsgType.BINARY)
+        self._start(self._enter())
 
-    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
-        request = _read_request(scope)
-        # The server writes the address of each socket in its log: the token must not stand there.
-        scope["query_string"] = b""
-        await receive()  # "websocket.connect"
-        engine = self._engine or await self.start()
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        kind = frame.msg_type
+        if frame.rsv1 or frame.rsv2 or frame.rsv3:
+            self._protocol_error()  # no extension was agreed on: a compressed frame is none of ours
+        elif kind == WSMsgType.BINARY and frame.fin and not self._parts:
+            self._hear(frame.get_payload_as_bytes())
+        elif kind in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
+            self._hear_part(frame)
+        elif kind == WSMsgType.CLOSE:
+            if not transport.is_close_frame_sent:
+                transport.send_close(frame.get_close_code() or 1000)
+            transport.disconnect()
+        elif self._connection is not None:  # a pong
+            self._connection.heard_at = self._loop.time()
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        if self._work is not None:
+            self._work.cancel()
+        if self._connection is not None and self._room is not None:
+            connection, self._connection = self._connection, None
+            connection.lost()
+            self._engine.leave(self._room, connection)
+
+    def pause_writing(self) -> None:
+        if self._connection is not None and self._room is not None:
+            self._connection.fell_behind(self._loop.time(), self._room.horizon)
+
+    def resume_writing(self) -> None:
+        if self._connection is not None and self._room is not None:
+            self._engine.spawn(self._room.catch_up(self._connection))
+
+    # --- connection.Line ----------------------------------------------------------------------------------------------
+    def send(self, frame: bytes) -> None:
+        if len(frame) < _DIRECT_BYTES:
+            self._write(frame)
+        else:
+            self._transport.underlying_transport.write(_header(len(frame)) + frame)
+
+    def waiting_bytes(self) -> int:
+        return int(self._transport.underlying_transport.get_write_buffer_size())
+
+    def ping(self) -> None:
+        self._transport.send_ping()
+
+    def close(self, refusal: SocketRefused) -> None:
+        self._transport.send_close(refusal.close_code, refusal.message)  # type: ignore[arg-type] - any code
+        # The other side answers a close by ending; who does not is ended.
+        self._loop.call_later(limits.CLOSE_SECONDS, self._transport.underlying_transport.abort)
+
+    def abort(self) -> None:
+        self._transport.underlying_transport.abort()
+
+    # --- Coming in, and frames one after the other --------------------------------------------------------------------
+    def end(self, refusal: SocketRefused) -> None:
+        if self._connection is not None:
+            self._connection.close(refusal)
+        else:
+            self.close(refusal)
+
+    async def _enter(self) -> None:
+        request, engine = self._request, self._engine
         try:
             if request is None:
                 raise EntryRefused("unknown-document")
             entry = await engine.run(enter, request)
             room, connection = await engine.join(
-                request.document_id, entry, wants_saved_frames=request.wants_saved_frames
+                request.document_id, entry, self, wants_saved_frames=request.wants_saved_frames
             )
         except (SocketRefused, DatabaseError) as error:
             refusal = error if isinstance(error, SocketRefused) else SocketRefused("not-saved")
             logger.info("document=%s entry refused: %s", request and request.document_id, refusal.code)
-            await _turn_away(send, refusal)
+            self.send(protocol.permission_denied_frame(refusal.message))
+            self.close(refusal)
             return
-        try:
-            await send({"type": "websocket.accept"})
-            await _carry(room, connection, receive, send, engine.now)
-        except OSError:
-            pass  # gone before it could be told anything
-        finally:
+        if self._transport.is_disconnected:
             engine.leave(room, connection)
+            return
+        self._room, self._connection = room, connection
+        await room.greet(connection)
+
+    def _hear_part(self, frame: WSFrame) -> None:
+        """A message in several frames, or a text: nothing of the protocol is a text."""
+        if (frame.msg_type == WSMsgType.CONTINUATION) != bool(self._parts):
+            self._protocol_error()
+            return
+        if frame.msg_type == WSMsgType.TEXT:
+            self.end(FrameRefused("malformed"))
+            return
+        self._parts.append(frame.get_payload_as_bytes())
+        if sum(map(len, self._parts)) > limits.FRAME_BYTES or len(self._parts) > limits.FRAME_PARTS:
+            self._parts.clear()
+            self.end(FrameRefused("too-big"))
+        elif frame.fin:
+            message, self._parts = b"".join(self._parts), []
+            self._hear(message)
+
+    def _hear(self, message: bytes) -> None:
+        if not self._is_busy:
+            work = self._take(message)
+            if work is not None:
+                self._start(work)
+            return
+        self._inbox.append(message)
+        self._inbox_bytes += len(message)
+        if self._inbox_bytes > limits.INBOX_BYTES and self._is_reading:
+            self._is_reading = False
+            self._transport.underlying_transport.pause_reading()
+
+    def _take(self, message: bytes) -> Awaitable[None] | None:
+        """Give a message to the room; what it has to wait for, if anything."""
+        connection, room = self._connection, self._room
+        if connection is None or room is None or connection.refusal is not None:
+            return None
+        connection.heard_at = now = self._loop.time()
+        try:
+            if not connection.allowance.spend(len(message), now):
+                raise FrameRefused("too-fast")
+            return room.take(connection, message)
+        except FrameRefused as refusal:
+            self._refuse(refusal)
+            return None
+
+    def _refuse(self, refusal: FrameRefused) -> None:
+        logger.info("document=%s frame refused: %s", self._room and self._room.document_id, refusal.code)
+        self.end(refusal)
+
+    def _start(self, work: Awaitable[None]) -> None:
+        """Nothing more is taken from this socket until this is done."""
+        self._is_busy = True
+        self._work = self._loop.create_task(self._finish(work))
+
+    async def _finish(self, work: Awaitable[None] | None) -> None:
+        """Do what waits, then what came meanwhile."""
+        try:
+            while work is not None:
+                await work
+                work = None
+                while self._inbox and work is None:
+                    message = self._inbox.popleft()
+                    self._inbox_bytes -= len(message)
+                    work = self._take(message)
+        except FrameRefused as refusal:
+            self._refuse(refusal)
+        except DatabaseError:
+            logger.exception("document=%s could not be read", self._room and self._room.document_id)
+            self.end(SocketRefused("not-saved"))
+        except Exception:
+            logger.exception("document=%s connection failed", self._room and self._room.document_id)
+            self.end(SocketRefused("not-saved"))
+        finally:
+            self._is_busy = False
+            self._work = None
+            if not self._is_reading and not self._transport.is_disconnected:
+                self._is_reading = True
+                self._transport.underlying_transport.resume_reading()
+
+    def _protocol_error(self) -> None:
+        """Not a WebSocket as RFC 6455 has it: there is nothing to explain to a person."""
+        self._transport.send_close(WSCloseCode.PROTOCOL_ERROR)
+        self._transport.disconnect()
 
 
-def _read_request(scope: Event) -> Request | None:
-    address = _ADDRESS.fullmatch(scope["path"])
+def _header(size: int) -> bytes:
+    """The head of one unmasked binary frame (RFC 6455, section 5.2)."""
+    if size < 1 << 16:
+        return b"\x82\x7e" + size.to_bytes(2, "big")
+    return b"\x82\x7f" + size.to_bytes(8, "big")
+
+
+def _read_request(request: WSUpgradeRequest) -> Request | None:
+    """The document asked for, and what the socket brings; None when the address is none of ours."""
+    path, _, query = request.path.partition(b"?")
+    address = _ADDRESS.fullmatch(path)
     if address is None:
         return None
     headers: dict[str, str] = {}
-    for name, value in scope["headers"]:
+    for name, value in request.headers.items():
         # Several Cookie headers are one; of the others, the last stands.
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        headers[key] = f"{headers[key]}; {text}" if key == "cookie" and key in headers else text
-    return Request(UUID(address[1]), headers, scope["query_string"].decode("latin-1"))
-
-
-async def _turn_away(send: Send, refusal: SocketRefused) -> None:
-    """Accept, then close: browsers cannot read the status of a refused handshake."""
-    with contextlib.suppress(OSError):
-        await send({"type": "websocket.accept"})
-        await send({"type": "websocket.send", "bytes": protocol.permission_denied_frame(refusal.message)})
-        await _close(send, refusal)
-
-
-async def _close(send: Send, refusal: SocketRefused) -> None:
-    await send({"type": "websocket.close", "code": refusal.close_code, "reason": refusal.message})
-
-
-async def _carry(room: Room, connection: Connection, receive: Receive, send: Send, now: Callable[[], float]) -> None:
-    """Carry frames both ways until one side ends."""
-    sending = asyncio.create_task(_send_all(connection, send, now))
-    receiving = asyncio.create_task(_receive_all(room, connection, receive, now))
-    try:
-        await asyncio.wait((sending, receiving), return_when=asyncio.FIRST_COMPLETED)
-        if connection.refusal is not None:
-            await asyncio.wait((sending,), timeout=_CLOSE_SECONDS)
-    finally:
-        for task in (sending, receiving):
-            task.cancel()
-        for result in await asyncio.gather(sending, receiving, return_exceptions=True):
-            if isinstance(result, Exception) and not isinstance(result, OSError):
-                logger.error("document=%s connection failed", room.document_id, exc_info=result)
-
-
-async def _send_all(connection: Connection, send: Send, now: Callable[[], float]) -> None:
-    while True:
-        for frame in await connection.next_frames():
-            await send({"type": "websocket.send", "bytes": frame})
-            connection.sent(frame, now())
-        if connection.refusal is not None:
-            await _close(send, connection.refusal)
-            return
-
-
-async def _receive_all(room: Room, connection: Connection, receive: Receive, now: Callable[[], float]) -> None:
-    try:
-        await room.greet(connection)
-        while connection.is_open:
-            event = await receive()
-            if event["type"] != "websocket.receive":
-                return
-            frame = event.get("bytes")
-            if frame is None:
-                raise FrameRefused("malformed")  # a text: nothing of the protocol is
-            if not connection.allowance.spend(len(frame), now()):
-                raise FrameRefused("too-fast")
-            work = room.take(connection, frame)
-            if work is not None:
-                await work
-    except FrameRefused as refusal:
-        logger.info("document=%s frame refused: %s", room.document_id, refusal.code)
-        connection.close(refusal)
-    except DatabaseError:
-        logger.exception("document=%s could not be read", room.document_id)
-        connection.close(SocketRefused("not-saved"))
+        key = name.lower()
+        headers[key] = f"{headers[key]}; {value}" if key == "cookie" and key in headers else value
+    return Request(UUID(address[1].decode()), headers, query.decode("latin-1"))

@@ -18,10 +18,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from concerte.documents import fanout, limits, protocol
-from concerte.documents.connection import Allowance, Connection
+from concerte.documents.connection import Allowance, Connection, Line
 from concerte.documents.credentials import Entry
 from concerte.documents.errors import EntryRefused, SocketRefused
 from concerte.documents.fanout import News
+from concerte.documents.flushing import Flusher, Submission
 from concerte.documents.log import Outcome, Write
 from concerte.documents.models import Access, DocumentToken, Level, LoggedUpdate
 from concerte.documents.room import Room
@@ -53,6 +54,7 @@ class Engine:
         self._allowances: dict[int, Allowance] = {}
         self._carrier = carrier or fanout.fanout_of_settings()
         self._writer = LogWriter()
+        self._flusher = Flusher(self._commit)
         self._readers = ThreadPoolExecutor(_READERS, "documents-read")
         self._must_recheck = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -79,10 +81,10 @@ class Engine:
         await self._close_readers()
 
     async def _settle(self) -> None:
-        """Wait until each room has had its frames committed."""
+        """Wait until all that came was committed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limits.STOP_SECONDS):
-                while any(room.is_writing for room in self.rooms.values()):
+                while self._flusher.is_busy:
                     await asyncio.sleep(0.01)
 
     async def _close_readers(self) -> None:
@@ -96,7 +98,13 @@ class Engine:
         self._readers.shutdown()
 
     # --- What rooms need (room.House) ---------------------------------------------------------------------------------
-    def commit(self, writes: Sequence[Write], deliver: Callable[["list[Outcome] | Exception"], None]) -> None:
+    def submit(self, submission: Submission) -> None:
+        self._flusher.add(submission)
+
+    def drop(self, connection: Connection) -> None:
+        self._flusher.drop(connection)
+
+    def _commit(self, writes: Sequence[Write], deliver: Callable[["list[Outcome] | Exception"], None]) -> None:
         self._writer.submit(writes, lambda result: self._call(partial(deliver, result)))
 
     def run(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:
@@ -118,13 +126,15 @@ class Engine:
             self._loop.call_soon_threadsafe(function)
 
     # --- People -------------------------------------------------------------------------------------------------------
-    async def join(self, document_id: UUID, entry: Entry, *, wants_saved_frames: bool) -> tuple[Room, Connection]:
+    async def join(
+        self, document_id: UUID, entry: Entry, line: Line, *, wants_saved_frames: bool
+    ) -> tuple[Room, Connection]:
         """Bring somebody into a document. Raises EntryRefused: "too-many-connections", "too-many-people"."""
         allowance = self._allowances.setdefault(entry.person_id, Allowance(refilled_at=self.now()))
         if allowance.connections >= limits.CONNECTIONS_PER_PERSON:
             raise EntryRefused("too-many-connections")
         allowance.connections += 1
-        connection = Connection(entry, allowance, wants_saved_frames, entry.level, last_sent_at=self.now())
+        connection = Connection(entry, allowance, line, wants_saved_frames=wants_saved_frames, now=self.now())
         try:
             room = await self._room(document_id)
             room.join(connection)
@@ -240,9 +250,19 @@ class Engine:
                 self.spawn(room.greet(connection))
 
     def _tend(self, room: Room, now: float) -> None:
-        for connection in room.connections:
+        for connection in list(room.connections):
+            silence = now - connection.heard_at
+            if connection.behind_since is not None and now - connection.behind_since > limits.BEHIND_SECONDS:
+                connection.close(SocketRefused("too-slow"))
+            elif silence > limits.SILENT_SECONDS:
+                connection.abort()
+            elif silence > limits.PING_SECONDS and now - connection.last_sent_at > limits.RECHECK_SECONDS:
+                connection.last_sent_at = now
+                connection.ping()
             if now - connection.last_sent_at > limits.HEARTBEAT_SECONDS:
+                connection.last_sent_at = now
                 connection.send(protocol.HEARTBEAT)
+        room.rest(now - limits.COPY_IDLE_SECONDS)
         room.expire_presence(now - limits.PRESENCE_EXPIRY_SECONDS)
         if room.is_idle and now - room.empty_since > limits.ROOM_IDLE_SECONDS:
             del self.rooms[room.document_id]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from concerte.common.errors import DomainError
 
 GOING_AWAY = 1001
+GONE = 1006  # never sent: what each side notes when the other vanished (RFC 6455, section 7.4.1)
 TRY_AGAIN_LATER = 1013  # stock Yjs clients come back after it; after 4400 to 4499 they do not
 
 # code: (close code of the socket, sentence for the person). A WebSocket takes at most 123 bytes of reason.
@@ -27,6 +28,7 @@ _SOCKET_REFUSALS: dict[str, tuple[int, "str | Promise"]] = {
     "too-many-connections": (4429, _("Trop de fenêtres ouvertes à la fois.")),
     "too-slow": (TRY_AGAIN_LATER, _("Connexion trop lente : reprise avec le texte à jour.")),
     "not-saved": (4503, _("Enregistrement impossible pour l’instant : gardez cette page ouverte.")),
+    "gone": (GONE, _("La connexion a été coupée.")),
     "going-away": (GOING_AWAY, _("Le serveur redémarre.")),
 }
 

@@ -1,7 +1,14 @@
-"""Every limit of the engine: its name, its unit, its default. What goes beyond one is refused with a reason."""
+"""Every limit of the engine: its name, its unit, its default. What goes beyond one is refused with a reason.
+
+CONCERTE_DOCUMENT_LIMITS changes some: "FRAMES_PER_SECOND=600,PEOPLE_PER_ROOM=2000".
+"""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 # --- One frame ------------------------------------------------------------------------------------------------------
 FRAME_BYTES = 4 * 1024 * 1024  # one message of the socket; a long pasted text is about 100 kB
+FRAME_PARTS = 1_024  # frames that make up one message
 AWARENESS_FRAME_BYTES = 1024 * 1024  # stock clients send back what they heard of everyone: 500 people are 200 kB
 AWARENESS_STATE_BYTES = 16 * 1024  # what one client says of itself: name, colour, caret
 STRUCTS_PER_UPDATE = 500_000  # pieces of text in one update
@@ -20,9 +27,11 @@ CLIENT_IDS_PER_CONNECTION = 8  # that one connection may announce
 PEOPLE_PER_ROOM = 1_000
 DOCUMENT_BYTES = 64 * 1024 * 1024  # snapshot and log tail together
 UNSAVED_BYTES_PER_CONNECTION = 8 * 1024 * 1024  # no more is read from a connection until some of it is saved
-QUEUE_BYTES = 8 * 1024 * 1024  # waiting for one receiver; beyond, it is closed and comes back with a fresh state
+QUEUE_BYTES = 256 * 1024  # waiting for one receiver; beyond, it is told nothing until it has taken nearly all of it
+CLEAR_BYTES = 16 * 1024  # waiting for one receiver; beyond, it is not told who is here
+CATCH_UP_BYTES = 512 * 1024  # missed by a receiver that was behind; beyond, it is sent the whole state instead
+INBOX_BYTES = 1024 * 1024  # taken from a socket while one of its frames is being answered; beyond, it is not read
 MERGED_UPDATES = 32  # joined at once in one frame: joining costs the square of their number
-WAITING_UPDATES = 256  # committed, not yet in the copy kept in memory
 LARGE_STATE_BYTES = 128 * 1024  # from here on, states are computed off the event loop
 GONE_CLIENTS = 5_000  # remembered after they left, so that an echo does not bring them back
 
@@ -38,9 +47,25 @@ KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of 
 RECHECK_SECONDS = 1.5  # rights, sessions, tokens and lines written by others; "within two seconds" with the query
 ROOM_IDLE_SECONDS = 60.0  # an empty room leaves memory after it
 HEARTBEAT_SECONDS = 15.0  # stock clients leave when they hear nothing for 30
+FLUSH_SECONDS_PER_FRAME = 0.000_060  # between two commits, for each frame the first became
+FLUSH_SECONDS_MIN = 0.003
+FLUSH_SECONDS_MAX = 0.025
+COPY_IDLE_SECONDS = 5.0  # a document nobody asks for leaves memory after it, even while people are in its room
+PING_SECONDS = 20.0  # a silent client is asked for a sign of life
+SILENT_SECONDS = 45.0  # one that gives none is gone
+BEHIND_SECONDS = 30.0  # a receiver that takes nothing for so long is closed
+HANDSHAKE_SECONDS = 5.0  # to ask for a socket, once the request has begun
+CLOSE_SECONDS = 5.0  # for who is closed to take note of it
 PRESENCE_TICK_SECONDS = 0.02  # carets of one tick leave in one frame
 PRESENCE_EXPIRY_SECONDS = 45.0  # a client of another process not heard of for so long is gone
 STOP_SECONDS = 10.0  # to commit what is queued when the server stops
 
 # --- Tokens ---------------------------------------------------------------------------------------------------------
 TOKEN_MINUTES = 24 * 60  # the longest life of a bearer token
+
+# --- Changed by the operator ----------------------------------------------------------------------------------------
+for _name, _value in settings.DOCUMENT_LIMITS.items():
+    try:
+        globals()[_name] = type(globals()[_name.upper()])(_value)
+    except (KeyError, ValueError, TypeError) as error:
+        raise ImproperlyConfigured(f"CONCERTE_DOCUMENT_LIMITS: {_name}={_value}") from error

@@ -1,14 +1,12 @@
-"""One open document: takes frames in, has them committed, and then — only then — shows them.
+"""One open document: takes frames in, hands them to the log, and then — only then — shows them.
 
-A room lives on the event loop and nothing else touches it. While one batch of updates is being committed, what comes
-in is gathered for the next one; each batch leaves as one frame, built once for all who only listen.
+A room lives on the event loop and nothing else touches it. It keeps no document in memory: the log has it. One is
+built when somebody arrives or comes back, and let go a few seconds after the last who needed it.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -16,12 +14,13 @@ from concerte.documents import limits, protocol, updates
 from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
+from concerte.documents.flushing import Submission
 from concerte.documents.library import LibraryFailed, join
-from concerte.documents.log import Committed, Outcome, Write, fold
+from concerte.documents.log import Committed, Outcome, fold
 from concerte.documents.models import ClientOwner
 from concerte.documents.presence import PresenceBook
 from concerte.documents.protocol import Sign
-from concerte.documents.state import Copy, Row, RowFailed, Stored, read_stored
+from concerte.documents.state import Copy, Row, RowFailed, Stored, read_rows_after, read_stored
 from concerte.documents.updates import Update
 
 logger = logging.getLogger(__name__)
@@ -32,8 +31,11 @@ T = TypeVar("T")
 class House(Protocol):
     """What a room needs around it; the engine."""
 
-    def commit(self, writes: Sequence[Write], deliver: Callable[["list[Outcome] | Exception"], None]) -> None:
-        """Have these writes committed; `deliver` is called on the event loop."""
+    def submit(self, submission: Submission) -> None:
+        """Have an update committed; `settle` is called in the end, or `forget`."""
+
+    def drop(self, connection: Connection) -> None:
+        """Forget what this connection submitted and nobody began to commit."""
 
     def run(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:
         """Run in a thread that may read the database."""
@@ -46,31 +48,27 @@ class House(Protocol):
     def now(self) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Submission:
-    connection: Connection
-    update: Update
-
-
 class Room:
     """The connections of one document, and what passes between them."""
 
     def __init__(self, document_id: UUID, house: House, stored: Stored, copy: Copy) -> None:
         self.document_id = document_id
         self.connections: set[Connection] = set()
-        self.horizon = stored.last_id  # every line of the log up to this one was shown here, or is in the copy
+        self.horizon = copy.last_id  # every line of the log up to this one was shown here, or was in the copy
         self.shown: set[int] = set()  # lines beyond the horizon that were shown
         self.empty_since = house.now()
         self.presence = PresenceBook()
         self._house = house
-        self._copy = copy
+        self._size = copy.size  # bytes: the state and the lines since
+        self._last_shown = copy.last_id
+        self._unsaved_count = 0  # submissions on their way to the log
+        self._unsaved_bytes = 0
+        self._copy: Copy | None = copy
         self._copy_lock = asyncio.Lock()
-        self._fresh: list[Row] = []  # shown, not yet in the copy
-        self._fresh_bytes = 0
+        self._copy_used_at = house.now()
+        self._last_answer: tuple[bytes, int, list[bytes]] | None = None  # state vector, last line, frames
         self._unfolded = [len(stored.tail), sum(len(row.update) for row in stored.tail)]  # since the last snapshot
         self._is_folding = False
-        self._gathered: list[_Submission] = []
-        self._is_committing = False
         self._dirty: set[int] = set()  # clients whose sign leaves at the next presence tick
         self._dirty_sources: set[Connection | None] = set()
         self._presence_timer: asyncio.TimerHandle | None = None
@@ -86,19 +84,16 @@ class Room:
         return room
 
     @property
-    def is_writing(self) -> bool:
-        return bool(self._gathered) or self._is_committing
-
-    @property
     def is_idle(self) -> bool:
         """Nobody is here and nothing waits to be saved."""
-        return not (self.connections or self.is_writing or self._is_folding)
+        return not (self.connections or self._unsaved_count or self._is_folding)
 
     def join(self, connection: Connection) -> None:
         """Raises EntryRefused("too-many-people")."""
-        people = {other.person_id for other in self.connections}
-        if connection.person_id not in people and len(people) >= limits.PEOPLE_PER_ROOM:
-            raise EntryRefused("too-many-people")
+        if len(self.connections) >= limits.PEOPLE_PER_ROOM:
+            people = {other.person_id for other in self.connections}
+            if connection.person_id not in people and len(people) >= limits.PEOPLE_PER_ROOM:
+                raise EntryRefused("too-many-people")
         self.connections.add(connection)
 
     async def greet(self, connection: Connection) -> None:
@@ -137,40 +132,6 @@ class Room:
                 connection.send(protocol.presence_frame(self.presence.signs()))
         return None
 
-    async def _answer(self, connection: Connection, state_vector: bytes) -> None:
-        """Send what somebody lacks: the difference, and the lines that no state holds."""
-        async with self._copy_lock:
-            copy = await self._current_copy()
-            try:
-                if copy.size > limits.LARGE_STATE_BYTES:
-                    difference = await self._house.run(copy.difference, state_vector)
-                else:
-                    difference = copy.difference(state_vector)
-            except LibraryFailed as error:
-                raise FrameRefused("malformed") from error
-            connection.send(protocol.step_2_frame(difference))
-            for row in copy.waiting_rows():
-                connection.send(protocol.update_frame(row.update))
-
-    async def _current_copy(self) -> Copy:
-        """The document with all that was shown. The lock is held."""
-        while self._fresh:
-            rows, self._fresh = self._fresh, []
-            size, self._fresh_bytes = self._fresh_bytes, 0
-            try:
-                if size > limits.LARGE_STATE_BYTES:
-                    await self._house.run(self._copy.apply, rows)
-                else:
-                    self._copy.apply(rows)
-            except RowFailed:
-                self._copy = await self._house.run(Copy.of, await self._house.run(read_stored, self.document_id))
-        return self._copy
-
-    async def _refresh_copy(self) -> None:
-        async with self._copy_lock:
-            await self._current_copy()
-
-    # --- Writing ----------------------------------------------------------------------------------------------------
     async def _take_large_update(self, connection: Connection, content: bytes) -> None:
         self._take_update(connection, await self._house.run(updates.read, content))
         await connection.wait_for_relief()
@@ -180,64 +141,105 @@ class Room:
             if update.is_empty:
                 return  # a stock client that answers a greeting has nothing to say either
             raise FrameRefused("read-only")
-        if self._copy.size + self._fresh_bytes + connection.unsaved_bytes + len(update.content) > limits.DOCUMENT_BYTES:
+        size = len(update.content)
+        if self._size + self._unsaved_bytes + size > limits.DOCUMENT_BYTES:
             raise FrameRefused("document-full")
-        connection.wrote(len(update.content))
-        self._gathered.append(_Submission(connection, update))
-        if not self._is_committing:
-            self._commit()
+        connection.unsaved_bytes += size
+        self._unsaved_bytes += size
+        self._unsaved_count += 1
+        self._house.submit(Submission(self, connection, update, connection.heard_at))
 
-    def _commit(self) -> None:
-        batch, self._gathered = self._gathered, []
-        self._is_committing = True
-        writes = [
-            Write(self.document_id, each.update, each.connection.person_id)
-            for each in batch
-            if not each.update.is_empty
-        ]
-        if writes:
-            self._house.commit(writes, lambda result: self._committed(batch, result))
+    # --- What somebody lacks ------------------------------------------------------------------------------------------
+    async def _answer(self, connection: Connection, state_vector: bytes) -> None:
+        """Send what somebody lacks: the difference, and the lines that no state holds."""
+        async with self._copy_lock:
+            copy = await self._current_copy()
+            known = self._last_answer
+            if known is None or known[:2] != (state_vector, copy.last_id):
+                # After a restart hundreds come back with the same state: it is computed once.
+                known = self._last_answer = (state_vector, copy.last_id, await self._frames_of(copy, state_vector))
+        await connection.wait_until_receiving()  # who asks and does not read would fill our memory
+        connection.hand(known[2])
+
+    async def _frames_of(self, copy: Copy, state_vector: bytes) -> list[bytes]:
+        try:
+            if copy.size > limits.LARGE_STATE_BYTES:
+                difference = await self._house.run(copy.difference, state_vector)
+            else:
+                difference = copy.difference(state_vector)
+        except LibraryFailed as error:
+            raise FrameRefused("malformed") from error
+        waiting = (protocol.update_frame(row.update) for row in copy.waiting_rows())
+        return [protocol.step_2_frame(difference), *waiting]
+
+    async def _current_copy(self) -> Copy:
+        """The document with all that was shown. The lock is held."""
+        if self._copy is None:
+            self._copy = await self._house.run(_read_copy, self.document_id)
+            self._size = self._copy.size
+        elif self._copy.last_id < self._last_shown:
+            self._copy = await self._house.run(_catch_up, self.document_id, self._copy)
+        self._copy_used_at = self._house.now()
+        return self._copy
+
+    async def catch_up(self, connection: Connection) -> None:
+        """Tell a receiver that was behind what it may have missed, now that its network is free again."""
+        missed_after = connection.caught_up()
+        if missed_after is None:
+            return
+        rows = await self._house.run(read_rows_after, self.document_id, missed_after)
+        if sum(len(row.update) for row in rows) > limits.CATCH_UP_BYTES:
+            await self._answer(connection, NOTHING)
         else:
-            self._committed(batch, [])
+            for start in range(0, len(rows), limits.MERGED_UPDATES):
+                chunk = rows[start : start + limits.MERGED_UPDATES]
+                if not connection.is_receiving:  # behind again: it goes on from here
+                    connection.missed_after = missed_after
+                    return
+                connection.hand(_frames([row.update for row in chunk]))
+                missed_after = chunk[-1].id
+        connection.send_if_clear(protocol.presence_frame(self.presence.signs()))
 
-    def _committed(self, batch: list[_Submission], result: "list[Outcome] | Exception") -> None:
-        """What was committed is shown now; what was not closes its connection, and is shown to nobody."""
-        self._is_committing = False
-        outcomes = iter(()) if isinstance(result, Exception) else iter(result)
-        failure = SocketRefused("not-saved") if isinstance(result, Exception) else None
-        shown: list[tuple[Connection | None, Row]] = []
-        savers: set[Connection] = set()
-        for submission in batch:
-            connection = submission.connection
-            connection.saved(len(submission.update.content))
-            if not submission.update.is_empty:
-                outcome = failure or next(outcomes)
-                if not isinstance(outcome, Committed):
-                    self._refuse(connection, outcome)
-                    continue
-                if outcome.row.update != updates.EMPTY:
-                    shown.append((connection, outcome.row))
-                self.shown.add(outcome.row.id)
-            connection.saved_count += 1
-            savers.add(connection)
-        if shown:
-            self._show(shown)
-            self._house.publish(News("rows", self.document_id, tuple(row for _, row in shown)))
-        for connection in savers:
-            if connection.wants_saved_frames:
-                connection.send(protocol.saved_frame(connection.saved_count))
-        if self._gathered and not self._is_committing:
-            self._commit()
-
-    def _refuse(self, connection: Connection, refusal: SocketRefused) -> None:
-        """Close, and drop what the same connection sent since: it counts on what was refused."""
-        connection.close(refusal)
-        for submission in self._gathered:
-            if submission.connection is connection:
-                connection.saved(len(submission.update.content))
-        self._gathered = [each for each in self._gathered if each.connection is not connection]
+    def rest(self, before: float) -> None:
+        """Let go of the document if nobody needed it since."""
+        if self._copy is not None and self._copy_used_at < before and not self._copy_lock.locked():
+            self._copy = self._last_answer = None
 
     # --- Showing ----------------------------------------------------------------------------------------------------
+    def settle(self, settled: "Sequence[tuple[Submission, Outcome | Exception | None]]") -> int:
+        """What was committed is shown now; what was not closes its connection, and is shown to nobody.
+
+        The number of frames written."""
+        shown: list[tuple[Connection | None, Row]] = []
+        savers: dict[Connection, None] = {}
+        for submission, outcome in settled:
+            connection = submission.connection
+            self.forget(submission)
+            if isinstance(outcome, Committed):
+                self.shown.add(outcome.row.id)
+                if outcome.row.update != updates.EMPTY:
+                    shown.append((connection, outcome.row))
+            elif outcome is not None:
+                connection.close(outcome if isinstance(outcome, SocketRefused) else SocketRefused("not-saved"))
+                self._house.drop(connection)
+                continue
+            connection.saved_count += 1
+            if connection.wants_saved_frames:
+                savers[connection] = None
+        frames = self._show(shown) if shown else 0
+        if shown:
+            self._house.publish(News("rows", self.document_id, tuple(row for _, row in shown)))
+        for connection in savers:
+            connection.send(protocol.saved_frame(connection.saved_count))
+        return frames + len(savers)
+
+    def forget(self, submission: Submission) -> None:
+        """A submission is no longer on its way."""
+        size = len(submission.update.content)
+        self._unsaved_count -= 1
+        self._unsaved_bytes -= size
+        submission.connection.saved(size)
+
     def hear_rows(self, rows: Iterable[Row]) -> None:
         """Lines committed elsewhere: another process, a service, a command."""
         unseen = [(None, row) for row in rows if row.id > self.horizon and row.id not in self.shown]
@@ -250,48 +252,29 @@ class Room:
         self.horizon = max(self.horizon, last_id)
         self.shown = {row_id for row_id in self.shown if row_id > self.horizon}
 
-    def _show(self, lines: Sequence[tuple[Connection | None, Row]]) -> None:
-        """Send committed lines to everyone but who wrote them, and keep them for who comes later."""
-        self._fresh.extend(row for _, row in lines)
-        size = sum(len(row.update) for _, row in lines)
-        self._fresh_bytes += size
+    def _show(self, lines: "Sequence[tuple[Connection | None, Row]]") -> int:
+        """Send committed lines to everyone; to who wrote them only when others wrote beside, in the same frame."""
+        size = 0
+        for _, row in lines:
+            size += len(row.update)
+            self._last_shown = max(self._last_shown, row.id)
+        self._size += size
         self._unfolded[0] += len(lines)
         self._unfolded[1] += size
-        by_source: dict[Connection | None, list[bytes]] = {}
-        for connection, row in lines:
-            by_source.setdefault(connection, []).append(row.update)
-        everyone = _frames([row.update for _, row in lines])
+        source = lines[0][0]
+        if any(connection is not source for connection, _ in lines):
+            source = None
+        frames = _frames([row.update for _, row in lines])
+        now = self._house.now()
+        receivers = 0
         for connection in self.connections:
-            if connection not in by_source:
-                for frame in everyone:
+            if connection.is_receiving and connection is not source:
+                receivers += 1
+                connection.last_sent_at = now
+                for frame in frames:
                     connection.send(frame)
-        self._show_sources(by_source)
         self._fold_if_long()
-        if len(self._fresh) >= limits.WAITING_UPDATES:
-            self._house.spawn(self._refresh_copy())
-
-    def _show_sources(self, by_source: dict[Connection | None, list[bytes]]) -> None:
-        """Send each source what came from the others. Joined from both ends: three joins per source, not one each."""
-        if len(by_source) < 2:
-            return
-        try:
-            parts = [join(each) for each in by_source.values()]
-            before = list(accumulate(parts, _join_two))
-            after = list(accumulate(reversed(parts), _join_two))[::-1]
-            others = [
-                join(([before[index - 1]] if index else []) + after[index + 1 : index + 2])
-                for index in range(len(parts))
-            ]
-        except LibraryFailed:
-            for source, contents in by_source.items():
-                for connection in by_source:
-                    if connection is not None and connection is not source:
-                        for content in contents:
-                            connection.send(protocol.update_frame(content))
-            return
-        for connection, content in zip(by_source, others, strict=True):
-            if connection is not None:
-                connection.send(protocol.update_frame(content))
+        return receivers * len(frames)
 
     # --- Presence ---------------------------------------------------------------------------------------------------
     def _take_presence(self, connection: Connection, signs: Sequence[Sign]) -> Awaitable[None] | None:
@@ -376,12 +359,26 @@ class Room:
             self._is_folding = False
 
 
-def _join_two(first: bytes, second: bytes) -> bytes:
-    return join((first, second))
+NOTHING = b"\x00"  # the state vector of who has nothing
+
+
+def _read_copy(document_id: UUID) -> Copy:
+    return Copy.of(read_stored(document_id))
+
+
+def _catch_up(document_id: UUID, copy: Copy) -> Copy:
+    """The same document with the lines committed since."""
+    try:
+        copy.apply(read_rows_after(document_id, copy.last_id))
+    except RowFailed:
+        return _read_copy(document_id)
+    return copy
 
 
 def _frames(contents: Sequence[bytes]) -> list[bytes]:
     """As few frames as joining at most so many updates makes; stock clients read one message per frame."""
+    if len(contents) == 1:
+        return [protocol.update_frame(contents[0])]
     step = limits.MERGED_UPDATES
     try:
         joined = [join(contents[start : start + step]) for start in range(0, len(contents), step)]

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from django.db import connection
 
-from concerte.config.asgi import application, documents
+from concerte.config.server import server_config
 from concerte.documents.engine import Engine
 from tests.documents.clients import Client, Pass
 from tests.documents.factories import Situation, make_situation
@@ -58,13 +58,12 @@ def situation(transactional_db: None) -> Situation:
 @pytest.fixture
 async def live(situation: Situation) -> AsyncIterator[Live]:
     port = free_port()
-    config = uvicorn.Config(application, port=port, log_level="error", ws_per_message_deflate=False, lifespan="on")
-    server = _Server(config)
+    server = _Server(server_config(port=port, log_level="error"))
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0)
     try:
-        yield Live(f"127.0.0.1:{port}", await documents.start(), situation)
+        yield Live(f"127.0.0.1:{port}", server.lifespan.state["documents"], situation)
     finally:
         server.should_exit = True
         await serving

@@ -120,26 +120,6 @@ async def test_a_document_takes_a_limited_number_of_people(live: Live, monkeypat
             assert await second.until_closed() == 4429
 
 
-async def test_a_receiver_that_does_not_read_is_closed_and_comes_back_up_to_date(
-    live: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "QUEUE_BYTES", 50_000)
-    async with await live.client_of(live.situation.anne) as anne, await live.client_of(live.situation.bruno) as bruno:
-        await bruno.until_synced()
-        (connection,) = [
-            each
-            for each in live.engine.rooms[live.situation.document.pk].connections
-            if each.person_id == live.situation.bruno.pk
-        ]
-        for _ in range(3):  # without giving it a turn to send
-            connection.send(protocol.update_frame(b"\x00" * 40_000))
-
-        assert await bruno.until_closed() == 1013
-        await anne.write("à jour")
-        await bruno.connect()
-        await bruno.until(lambda: str(bruno.text) == "à jour")
-
-
 async def test_altered_frames_never_harm(live: Live) -> None:
     """Bits of an honest update changed at random: refused, or harmless; the document can always be opened."""
     draw = random.Random(20181)  # noqa: S311 - a seed that can be replayed

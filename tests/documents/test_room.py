@@ -1,5 +1,6 @@
-"""What one batch becomes: one frame for who listens, and to each writer what came from the others."""
+"""What one batch becomes: one frame, built once, for everyone but a sole author; nothing before it is committed."""
 
+import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,10 +9,12 @@ from typing import Any
 import pytest
 from pycrdt import Doc, Text
 
-from concerte.documents import protocol, room
+from concerte.documents import limits, protocol, room
 from concerte.documents.connection import Allowance, Connection
 from concerte.documents.credentials import Entry
+from concerte.documents.errors import SocketRefused
 from concerte.documents.fanout import News
+from concerte.documents.flushing import Flusher, Result, Submission
 from concerte.documents.library import LibraryFailed
 from concerte.documents.log import Committed, Outcome, Write
 from concerte.documents.models import Level
@@ -20,26 +23,59 @@ from concerte.documents.state import Copy, Row, Stored
 from tests.documents.factories import text_update
 
 
-class FakeHouse:
+class Notebook:
+    """A line that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.refusal: SocketRefused | None = None
+
+    def send(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def waiting_bytes(self) -> int:
+        return 0
+
+    def ping(self) -> None:
+        raise AssertionError("nobody is silent for so long here")
+
+    def close(self, refusal: SocketRefused) -> None:
+        self.refusal = refusal
+
+    def abort(self) -> None:
+        raise AssertionError("everyone answers here")
+
+
+class House:
     """Commits when it is told to; everything else runs at once."""
 
     def __init__(self) -> None:
-        self.jobs: list[tuple[Sequence[Write], Callable[[list[Outcome] | Exception], None]]] = []
+        self.jobs: list[tuple[Sequence[Write], Callable[[Result], None]]] = []
         self.news: list[News] = []
         self._line = 0
+        self._flusher = Flusher(lambda writes, deliver: self.jobs.append((writes, deliver)))
 
-    def commit(self, writes: Sequence[Write], deliver: Callable[["list[Outcome] | Exception"], None]) -> None:
-        self.jobs.append((writes, deliver))
+    def submit(self, submission: Submission) -> None:
+        self._flusher.add(submission)
 
-    def commit_now(self) -> int:
+    def drop(self, connection: Connection) -> None:
+        self._flusher.drop(connection)
+
+    async def commit(self) -> int:
         """Commit the batch that waits; how many writes it had."""
-        writes, deliver = self.jobs.pop(0)
+        writes, deliver = await self.batch()
         outcomes: list[Outcome] = []
         for write in writes:
             self._line += 1
             outcomes.append(Committed(Row(self._line, write.update.content)))
         deliver(outcomes)
         return len(writes)
+
+    async def batch(self) -> tuple[Sequence[Write], Callable[[Result], None]]:
+        async with asyncio.timeout(5):
+            while not self.jobs:
+                await asyncio.sleep(0)
+        return self.jobs.pop(0)
 
     async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
@@ -58,25 +94,28 @@ class Scene:
     """A room with people in it; no socket, no database."""
 
     def __init__(self) -> None:
-        self.house = FakeHouse()
-        stored = Stored()
-        self.room = Room(uuid.uuid4(), self.house, stored, Copy.of(stored))
-        self.people = [Connection(Entry(number, Level.WRITE), Allowance(), level=Level.WRITE) for number in range(5)]
+        self.house = House()
+        self.room = Room(uuid.uuid4(), self.house, Stored(), Copy.of(Stored()))
+        self.lines = [Notebook() for _ in range(5)]
+        self.people = [
+            Connection(Entry(number, Level.WRITE), Allowance(), line, wants_saved_frames=False, now=0.0)
+            for number, line in enumerate(self.lines)
+        ]
         for connection in self.people:
             self.room.join(connection)
 
     def write(self, number: int, text: str) -> None:
         self.room.take(self.people[number], protocol.update_frame(text_update(text, client_id=number + 1)))
 
-    async def frames(self, number: int) -> list[bytes]:
-        connection = self.people[number]
-        connection.send(protocol.HEARTBEAT)  # so that there is something to wait for
-        return (await connection.next_frames())[:-1]
+    def frames(self, number: int) -> list[bytes]:
+        """What this person was sent since the last time."""
+        frames, self.lines[number].frames = self.lines[number].frames, []
+        return frames
 
-    async def heard(self, number: int) -> set[str]:
+    def heard(self, number: int) -> set[str]:
         """The words that the frames sent to this person hold."""
         doc: Doc[Any] = Doc()
-        for frame in await self.frames(number):
+        for frame in self.frames(number):
             message = protocol.read(frame)
             assert isinstance(message, protocol.TakeUpdate)
             doc.apply_update(message.update)
@@ -87,28 +126,46 @@ async def gather_three_writers() -> Scene:
     """While a first write is being committed, three people write; then all is."""
     scene = Scene()
     scene.write(3, "premier ")
+    writes, deliver = await scene.house.batch()
     for number, word in enumerate(("zéro ", "un ", "deux ")):
         scene.write(number, word)
-    assert scene.house.commit_now() == 1
+    deliver([Committed(Row(100, writes[0].update.content))])
     for number in range(5):
-        await scene.frames(number)
-    assert scene.house.commit_now() == 3
+        scene.frames(number)
+    assert await scene.house.commit() == 3
     return scene
 
 
-async def test_what_came_during_a_commit_leaves_as_one_frame() -> None:
+async def test_what_came_during_a_commit_leaves_as_one_frame_built_once() -> None:
     scene = await gather_three_writers()
 
-    assert len(await scene.frames(3)) == 1
-    assert await scene.heard(4) == {"zéro", "un", "deux"}
+    (first,), (second,) = scene.lines[3].frames, scene.lines[4].frames
+    assert first is second
+    assert scene.heard(4) == {"zéro", "un", "deux"}
 
 
-async def test_each_writer_hears_the_others_and_never_themselves() -> None:
+async def test_several_authors_receive_the_frame_of_everyone() -> None:
     scene = await gather_three_writers()
 
-    assert await scene.heard(0) == {"un", "deux"}
-    assert await scene.heard(1) == {"zéro", "deux"}
-    assert await scene.heard(2) == {"zéro", "un"}
+    assert scene.heard(0) == scene.heard(1) == {"zéro", "un", "deux"}
+
+
+async def test_a_sole_author_hears_nothing_back() -> None:
+    scene = Scene()
+    scene.write(0, "seul")
+    scene.write(0, "encore")
+
+    assert await scene.house.commit() == 2
+    assert scene.frames(0) == []
+    assert len(scene.frames(1)) == 1
+
+
+async def test_what_comes_in_one_turn_of_the_loop_is_committed_together() -> None:
+    scene = Scene()
+    for number in range(5):
+        scene.write(number, "mot")
+
+    assert await scene.house.commit() == 5
 
 
 async def test_updates_that_cannot_be_joined_are_sent_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,34 +175,61 @@ async def test_updates_that_cannot_be_joined_are_sent_one_by_one(monkeypatch: py
     monkeypatch.setattr(room, "join", fail)
     scene = await gather_three_writers()
 
-    assert len(await scene.frames(4)) == 3
-    assert await scene.heard(0) == {"un", "deux"}
+    assert len(scene.lines[4].frames) == 3
+    assert scene.heard(4) == {"zéro", "un", "deux"}
 
 
 async def test_nothing_leaves_before_it_is_committed() -> None:
     scene = Scene()
     scene.write(0, "secret")
+    writes, deliver = await scene.house.batch()
 
-    assert await scene.frames(1) == []
+    assert scene.frames(1) == []
     assert scene.house.news == []
-    scene.house.commit_now()
-    assert await scene.heard(1) == {"secret"}
+    deliver([Committed(Row(1, writes[0].update.content))])
+    assert scene.heard(1) == {"secret"}
     assert [news.kind for news in scene.house.news] == ["rows"]
 
 
 async def test_what_fails_is_shown_to_nobody_and_what_followed_is_dropped() -> None:
     scene = Scene()
     scene.write(0, "perdu")
+    _, deliver = await scene.house.batch()
     scene.write(0, "suite")
     scene.write(1, "autre")
-    _, deliver = scene.house.jobs.pop(0)
     deliver(OSError("disk full"))
 
-    assert scene.people[0].refusal is not None
-    assert scene.people[0].refusal.close_code == 4503
-    assert scene.house.commit_now() == 1
-    assert await scene.heard(2) == {"autre"}
+    assert scene.lines[0].refusal is not None
+    assert scene.lines[0].refusal.close_code == 4503
+    assert await scene.house.commit() == 1
+    assert scene.heard(2) == {"autre"}
     assert scene.people[0].unsaved_bytes == 0
+
+
+async def test_who_is_behind_is_sent_nothing_and_keeps_the_place_from_which_to_go_on() -> None:
+    scene = Scene()
+    scene.people[1].fell_behind(0.0, last_shown=7)
+    scene.write(0, "pendant")
+    await scene.house.commit()
+
+    assert scene.frames(1) == []
+    assert scene.people[1].caught_up() == 7
+    scene.write(0, "après")
+    await scene.house.commit()
+    assert len(scene.frames(1)) == 1
+
+
+async def test_the_wait_between_two_batches_grows_with_the_frames_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FLUSH_SECONDS_MAX", 1000.0)
+    monkeypatch.setattr(limits, "FLUSH_SECONDS_PER_FRAME", 100.0)
+    scene = Scene()
+    scene.write(0, "tout de suite")
+    assert await scene.house.commit() == 1
+
+    scene.write(1, "plus tard")
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert scene.house.jobs == []
 
 
 async def test_a_line_heard_twice_is_shown_once() -> None:
@@ -157,4 +241,4 @@ async def test_a_line_heard_twice_is_shown_once() -> None:
     scene.room.reach(7)
     scene.room.hear_rows([row])
 
-    assert len(await scene.frames(0)) == 1
+    assert len(scene.frames(0)) == 1

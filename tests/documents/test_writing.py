@@ -265,6 +265,7 @@ async def test_a_silent_connection_hears_something_before_it_gives_up(
 async def test_a_long_log_is_folded_while_people_write(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FOLD_ROWS", 10)
     async with await live.client_of(live.situation.anne) as anne, await live.client_of(live.situation.bruno) as bruno:
+        await anne.until_synced()  # else the server asks for what it has just been sent
         for _ in range(40):
             await anne.write("a")
             await bruno.until(lambda: len(bruno.text) == len(anne.text))

@@ -16,10 +16,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from concerte.cli.daily import follow_the_calendar, follow_the_calendar_every_day
-from concerte.documents.limits import FRAME_BYTES
+from concerte.config.server import server_config
 from concerte.programme.models import Programme
-
-SHUTDOWN_SECONDS = 5
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -58,22 +56,9 @@ class Command(BaseCommand):
         announcement = f"\n✓ Concerté est ouvert : http://{shown}:{port}"
         if settings.EXAMPLE:
             announcement += "\n  Mode d’exemple : la page de connexion propose un bouton par rôle."
-        config = uvicorn.Config(
-            "concerte.config.asgi:application",
-            ws="websockets-sansio",
-            ws_max_size=4 * FRAME_BYTES,  # a frame over the limit but under this one is refused with a reason
-            ws_per_message_deflate=False,  # updates are small and already dense
-            ws_ping_interval=20,
-            ws_ping_timeout=20,
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.TRUSTED_PROXIES,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        )
-        asyncio.run(AnnouncingServer(config, announcement).serve(sockets=[listening]))
+        config = server_config()
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(AnnouncingServer(config, announcement).serve(sockets=[listening]))
 
     def listen(self, host: str, port: int) -> socket.socket:
         """Take the port first: it is the most likely thing to fail, and the cheapest to find out."""

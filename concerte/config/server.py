@@ -1,0 +1,26 @@
+"""How the site is served: pages and sockets on one port, in one process."""
+
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+
+from concerte.documents.endpoint import DocumentsProtocol
+
+SHUTDOWN_SECONDS = 5
+
+
+def server_config(**changes: Any) -> uvicorn.Config:
+    """What `concerte serve`, the tests and the measures run."""
+    options: dict[str, Any] = {
+        "http": "httptools",  # what hands the sockets over, see documents/endpoint.py
+        "ws": DocumentsProtocol,
+        "lifespan": "on",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": True,
+        "forwarded_allow_ips": settings.TRUSTED_PROXIES,
+        "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
+    }
+    return uvicorn.Config("concerte.config.asgi:application", **options | changes)

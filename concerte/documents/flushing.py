@@ -1,0 +1,106 @@
+"""Durable before visible: what the rooms take in is committed together, and only then shown.
+
+All that came in during one turn of the event loop goes into one transaction, whatever the number of documents; while
+it is being committed, the next batch gathers. After a batch was shown, the next one waits a little, in proportion to
+the frames just written: when few people write nobody waits, and in a crowd each frame carries more. The wait is
+counted in frames and not in time spent, which would explode when the processor is lent to somebody else.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from concerte.documents import limits
+from concerte.documents.connection import Connection
+from concerte.documents.log import Outcome, Write
+from concerte.documents.updates import Update
+
+if TYPE_CHECKING:
+    from concerte.documents.room import Room
+
+Result = list[Outcome] | Exception
+Commit = Callable[[Sequence[Write], Callable[[Result], None]], None]
+
+
+@dataclass(slots=True, eq=False)
+class Submission:
+    """An update somebody sent, on its way to the log."""
+
+    room: "Room"
+    connection: Connection
+    update: Update
+    arrived_at: float  # seconds, on the clock of the loop
+
+
+class Flusher:
+    """Gathers the submissions of all rooms. Lives on the event loop; `commit` calls back on it."""
+
+    def __init__(self, commit: Commit, shown: Callable[[int], None] = lambda _: None) -> None:
+        """commit: has writes committed, in order. shown: told how many frames each batch became."""
+        self._commit = commit
+        self._loop = asyncio.get_running_loop()
+        self._gathered: list[Submission] = []
+        self._is_committing = False
+        self._not_before = 0.0
+        self._turn: asyncio.Handle | None = None
+        self._shown = shown
+
+    @property
+    def is_busy(self) -> bool:
+        return bool(self._gathered) or self._is_committing
+
+    @property
+    def waiting_count(self) -> int:
+        return len(self._gathered)
+
+    def add(self, submission: Submission) -> None:
+        self._gathered.append(submission)
+        if self._turn is None and not self._is_committing:
+            self._schedule()
+
+    def drop(self, connection: Connection) -> None:
+        """Forget what a connection sent after what was refused: it counts on it."""
+        dropped = [each for each in self._gathered if each.connection is connection]
+        if dropped:
+            self._gathered = [each for each in self._gathered if each.connection is not connection]
+            for submission in dropped:
+                submission.room.forget(submission)
+
+    def _schedule(self) -> None:
+        delay = self._not_before - self._loop.time()
+        # Not in this very call: what other sockets brought in the same turn of the loop goes along.
+        self._turn = self._loop.call_later(delay, self._flush) if delay > 0 else self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._turn = None
+        batch, self._gathered = self._gathered, []
+        if not batch:
+            return
+        self._is_committing = True
+        writes = [
+            Write(each.room.document_id, each.update, each.connection.entry.person_id)
+            for each in batch
+            if not each.update.is_empty
+        ]
+        if writes:
+            self._commit(writes, lambda result: self._committed(batch, result))
+        else:
+            self._committed(batch, [])
+
+    def _committed(self, batch: Sequence[Submission], result: Result) -> None:
+        """Hand each room what became of its submissions, in their order."""
+        self._is_committing = False
+        outcomes = iter(()) if isinstance(result, Exception) else iter(result)
+        by_room: dict[Room, list[tuple[Submission, Outcome | Exception | None]]] = {}
+        for submission in batch:
+            outcome: Outcome | Exception | None = None  # an empty update: nothing to commit, but to count in its turn
+            if not submission.update.is_empty:
+                outcome = result if isinstance(result, Exception) else next(outcomes)
+            by_room.setdefault(submission.room, []).append((submission, outcome))
+        frames = sum(room.settle(settled) for room, settled in by_room.items())
+        gap = frames * limits.FLUSH_SECONDS_PER_FRAME
+        self._not_before = self._loop.time() + min(max(gap, limits.FLUSH_SECONDS_MIN), limits.FLUSH_SECONDS_MAX)
+        self._shown(frames)
+        if self._gathered and self._turn is None:
+            self._schedule()
