@@ -156,7 +156,8 @@ class DocumentSocket(WSListener):
         self._transport.send_ping()
 
     def close(self, refusal: SocketRefused) -> None:
-        self._transport.send_close(refusal.close_code, refusal.message)  # type: ignore[arg-type] - any code
+        code: Any = refusal.close_code  # picows names those of the RFC only, and takes all
+        self._transport.send_close(code, refusal.message)
         # The other side answers a close by ending; who does not is ended.
         self._loop.call_later(limits.CLOSE_SECONDS, self._transport.underlying_transport.abort)
 

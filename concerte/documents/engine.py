@@ -23,11 +23,11 @@ from concerte.documents.credentials import Entry
 from concerte.documents.errors import EntryRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Flusher, Submission
-from concerte.documents.log import Outcome, Write
+from concerte.documents.log import Write
 from concerte.documents.models import Access, DocumentToken, Level, LoggedUpdate
 from concerte.documents.room import Room
 from concerte.documents.state import Row
-from concerte.documents.writer import LogWriter
+from concerte.documents.writer import Deliver, LogWriter
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class Engine:
     def drop(self, connection: Connection) -> None:
         self._flusher.drop(connection)
 
-    def _commit(self, writes: Sequence[Write], deliver: Callable[["list[Outcome] | Exception"], None]) -> None:
+    def _commit(self, writes: Sequence[Write], deliver: Deliver) -> None:
         self._writer.submit(writes, lambda result: self._call(partial(deliver, result)))
 
     def run(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:

@@ -15,11 +15,11 @@ from concerte.documents import limits
 from concerte.documents.connection import Connection
 from concerte.documents.log import Outcome, Write
 from concerte.documents.updates import Update
+from concerte.documents.writer import Result
 
 if TYPE_CHECKING:
     from concerte.documents.room import Room
 
-Result = list[Outcome] | Exception
 Commit = Callable[[Sequence[Write], Callable[[Result], None]], None]
 
 
@@ -41,6 +41,7 @@ class Flusher:
         self._commit = commit
         self._loop = asyncio.get_running_loop()
         self._gathered: list[Submission] = []
+        self._gathered_bytes = 0
         self._is_committing = False
         self._not_before = 0.0
         self._turn: asyncio.Handle | None = None
@@ -56,6 +57,7 @@ class Flusher:
 
     def add(self, submission: Submission) -> None:
         self._gathered.append(submission)
+        self._gathered_bytes += len(submission.update.content)
         if self._turn is None and not self._is_committing:
             self._schedule()
 
@@ -74,7 +76,7 @@ class Flusher:
 
     def _flush(self) -> None:
         self._turn = None
-        batch, self._gathered = self._gathered, []
+        batch = self._take_batch()
         if not batch:
             return
         self._is_committing = True
@@ -88,15 +90,29 @@ class Flusher:
         else:
             self._committed(batch, [])
 
+    def _take_batch(self) -> list[Submission]:
+        """All that is gathered, or as much as one transaction may hold."""
+        batch, self._gathered = self._gathered, []
+        size, self._gathered_bytes = self._gathered_bytes, 0
+        if len(batch) <= limits.BATCH_WRITES and size <= limits.BATCH_BYTES:
+            return batch
+        count = size = 0
+        while count < min(len(batch), limits.BATCH_WRITES) and size <= limits.BATCH_BYTES:
+            size += len(batch[count].update.content)
+            count += 1
+        self._gathered = batch[count:]
+        self._gathered_bytes = sum(len(each.update.content) for each in self._gathered)
+        return batch[:count]
+
     def _committed(self, batch: Sequence[Submission], result: Result) -> None:
         """Hand each room what became of its submissions, in their order."""
         self._is_committing = False
-        outcomes = iter(()) if isinstance(result, Exception) else iter(result)
+        outcomes = iter(result)
         by_room: dict[Room, list[tuple[Submission, Outcome | Exception | None]]] = {}
         for submission in batch:
             outcome: Outcome | Exception | None = None  # an empty update: nothing to commit, but to count in its turn
             if not submission.update.is_empty:
-                outcome = result if isinstance(result, Exception) else next(outcomes)
+                outcome = next(outcomes)
             by_room.setdefault(submission.room, []).append((submission, outcome))
         frames = sum(room.settle(settled) for room, settled in by_room.items())
         gap = frames * limits.FLUSH_SECONDS_PER_FRAME

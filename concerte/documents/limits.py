@@ -36,7 +36,7 @@ LARGE_STATE_BYTES = 128 * 1024  # from here on, states are computed off the even
 GONE_CLIENTS = 5_000  # remembered after they left, so that an echo does not bring them back
 
 # --- The log --------------------------------------------------------------------------------------------------------
-BATCH_WRITES = 1_000  # in one transaction
+BATCH_WRITES = 5_000  # in one transaction
 BATCH_BYTES = 16 * 1024 * 1024
 FOLD_ROWS = 500  # a log tail longer than this is folded into a snapshot
 FOLD_BYTES = 512 * 1024  # the same, in bytes

@@ -14,12 +14,13 @@ from concerte.documents.connection import Allowance, Connection
 from concerte.documents.credentials import Entry
 from concerte.documents.errors import SocketRefused
 from concerte.documents.fanout import News
-from concerte.documents.flushing import Flusher, Result, Submission
+from concerte.documents.flushing import Flusher, Submission
 from concerte.documents.library import LibraryFailed
 from concerte.documents.log import Committed, Outcome, Write
 from concerte.documents.models import Level
 from concerte.documents.room import Room
 from concerte.documents.state import Copy, Row, Stored
+from concerte.documents.writer import Deliver
 from tests.documents.factories import text_update
 
 
@@ -50,7 +51,7 @@ class House:
     """Commits when it is told to; everything else runs at once."""
 
     def __init__(self) -> None:
-        self.jobs: list[tuple[Sequence[Write], Callable[[Result], None]]] = []
+        self.jobs: list[tuple[Sequence[Write], Deliver]] = []
         self.news: list[News] = []
         self._line = 0
         self._flusher = Flusher(lambda writes, deliver: self.jobs.append((writes, deliver)))
@@ -64,14 +65,14 @@ class House:
     async def commit(self) -> int:
         """Commit the batch that waits; how many writes it had."""
         writes, deliver = await self.batch()
-        outcomes: list[Outcome] = []
+        outcomes: list[Outcome | Exception] = []
         for write in writes:
             self._line += 1
             outcomes.append(Committed(Row(self._line, write.update.content)))
         deliver(outcomes)
         return len(writes)
 
-    async def batch(self) -> tuple[Sequence[Write], Callable[[Result], None]]:
+    async def batch(self) -> tuple[Sequence[Write], Deliver]:
         async with asyncio.timeout(5):
             while not self.jobs:
                 await asyncio.sleep(0)
@@ -197,7 +198,7 @@ async def test_what_fails_is_shown_to_nobody_and_what_followed_is_dropped() -> N
     _, deliver = await scene.house.batch()
     scene.write(0, "suite")
     scene.write(1, "autre")
-    deliver(OSError("disk full"))
+    deliver([OSError("disk full")])
 
     assert scene.lines[0].refusal is not None
     assert scene.lines[0].refusal.close_code == 4503
