@@ -6,16 +6,12 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.contrib.sessions.models import Session
 from django.db import Error as DatabaseError
 from django.db import connection as database
-from django.db.models import Max
-from django.utils import timezone
 
 from concerte.documents import fanout, limits, protocol
 from concerte.documents.connection import Allowance, Connection, Line
@@ -24,25 +20,15 @@ from concerte.documents.errors import EntryRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Flusher, Submission
 from concerte.documents.log import Write
-from concerte.documents.models import Access, DocumentToken, Level, LoggedUpdate
+from concerte.documents.models import Level
+from concerte.documents.rechecking import Facts, read_facts
 from concerte.documents.room import Room
-from concerte.documents.state import Row
 from concerte.documents.writer import Deliver, LogWriter
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _READERS = 2  # threads that read the database and build documents
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the database says of those who are connected, at one moment."""
-
-    levels: dict[tuple[UUID, int], int]
-    session_keys: set[str]
-    token_ids: set[int]
-    missed: dict[UUID, tuple[int, list[Row]]]  # document: last line of its log, lines not shown yet
 
 
 class Engine:
@@ -221,7 +207,7 @@ class Engine:
         if not connections:
             return
         facts = await self.run(
-            _read_facts,
+            read_facts,
             [(room.document_id, each.entry) for room, each in connections],
             {room.document_id: (room.horizon, frozenset(room.shown)) for room, _ in connections},
         )
@@ -233,7 +219,7 @@ class Engine:
             if connection in room.connections:
                 self._judge(room, connection, facts)
 
-    def _judge(self, room: Room, connection: Connection, facts: _Facts) -> None:
+    def _judge(self, room: Room, connection: Connection, facts: Facts) -> None:
         entry = connection.entry
         level = facts.levels.get((room.document_id, entry.person_id))
         if entry.session_key and entry.session_key not in facts.session_keys:
@@ -287,37 +273,3 @@ async def _logged(work: Awaitable[None]) -> None:
         await work
     except Exception:
         logger.exception("work beside the rooms failed")
-
-
-def _read_facts(entries: Sequence[tuple[UUID, Entry]], known: dict[UUID, tuple[int, frozenset[int]]]) -> _Facts:
-    """A query per kind of fact, whatever the number of rooms; and one for each room that missed a line."""
-    now = timezone.now()
-    rights = Access.objects.in_force().among(known, (entry.person_id for _, entry in entries))
-    session_keys = {entry.session_key for _, entry in entries if entry.session_key}
-    sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=now)
-    token_ids = {entry.token_id for _, entry in entries if entry.token_id}
-    tokens = DocumentToken.objects.valid_at(now).filter(pk__in=token_ids)
-    latest = LoggedUpdate.objects.filter(document_id__in=known).order_by().values("document_id")
-    missed = {}
-    for document_id, last_id in latest.annotate(last_id=Max("pk")).values_list("document_id", "last_id"):
-        horizon, shown = known[document_id]
-        if last_id > horizon:
-            missed[document_id] = (last_id, _missed_rows(document_id, horizon, last_id, shown))
-    return _Facts(
-        {
-            (document, person): level
-            for document, person, level in rights.values_list("document_id", "person_id", "level")
-        },
-        set(sessions.values_list("session_key", flat=True)) if session_keys else set(),
-        set(tokens.values_list("pk", flat=True)) if token_ids else set(),
-        missed,
-    )
-
-
-def _missed_rows(document_id: UUID, horizon: int, last_id: int, shown: frozenset[int]) -> list[Row]:
-    lines = LoggedUpdate.objects.after(document_id, horizon).filter(pk__lte=last_id)
-    missing = set(lines.values_list("pk", flat=True)) - shown
-    if not missing:
-        return []
-    found = LoggedUpdate.objects.filter(pk__in=missing).order_by("pk").values_list("pk", "update_bytes")
-    return [Row(pk, bytes(update)) for pk, update in found]

@@ -1,16 +1,16 @@
-"""The standing thread that writes the log: it gathers, survives what the database does, and delivers everything."""
+"""The standing thread that writes the log: it survives what the database does, and delivers everything."""
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 
 from concerte.documents import updates
-from concerte.documents.log import DocumentLog, Outcome, Write
-from concerte.documents.writer import LogWriter
+from concerte.documents.log import Committed, DocumentLog, Outcome, Write
+from concerte.documents.writer import LogWriter, Result
 from tests.documents.factories import Situation, make_situation, text_update, typed, write
 
 
@@ -24,15 +24,15 @@ class Delivery:
 
     def __init__(self) -> None:
         self._done = threading.Event()
-        self.result: list[Outcome] | Exception | None = None
+        self._result: Result = []
 
-    def __call__(self, result: "list[Outcome] | Exception") -> None:
-        self.result = result
+    def __call__(self, result: Result) -> None:
+        self._result = result
         self._done.set()
 
-    def wait(self) -> "list[Outcome] | Exception | None":
+    def wait(self) -> Result:
         assert self._done.wait(10)
-        return self.result
+        return self._result
 
 
 @pytest.fixture
@@ -43,30 +43,22 @@ def writer(situation: Situation) -> Iterator[LogWriter]:
     writer.stop()
 
 
-def test_what_came_during_a_commit_goes_into_the_next_one(
+def test_updates_of_many_documents_are_committed_in_one_transaction(
     writer: LogWriter, situation: Situation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entered, release, sizes = threading.Event(), threading.Event(), []
+    sizes = []
     append = DocumentLog.append
 
-    def append_slowly(log: DocumentLog, writes: Any) -> list[Outcome]:
+    def append_counting(log: DocumentLog, writes: Sequence[Write]) -> list[Outcome]:
         sizes.append(len(writes))
-        entered.set()
-        assert release.wait(10)
         return append(log, writes)
 
-    monkeypatch.setattr(DocumentLog, "append", append_slowly)
-    deliveries = [Delivery() for _ in range(5)]
-    texts = typed(5, *"abcde")
-    writer.submit([write(situation, texts[0], situation.anne)], deliveries[0])
-    assert entered.wait(10)
-    for text, delivery in zip(texts[1:], deliveries[1:], strict=True):
-        writer.submit([write(situation, text, situation.anne)], delivery)
-    release.set()
-    for delivery in deliveries:
-        assert isinstance(delivery.wait(), list)
+    monkeypatch.setattr(DocumentLog, "append", append_counting)
+    delivery = Delivery()
+    writer.submit([write(situation, text, situation.anne) for text in typed(5, *"abcde")], delivery)
 
-    assert sizes == [1, 4]
+    assert all(isinstance(outcome, Committed) for outcome in delivery.wait())
+    assert sizes == [5]
     assert situation.text() == "abcde"
 
 
@@ -80,10 +72,12 @@ def test_a_database_that_is_gone_fails_the_writes_and_not_the_writer(
     with monkeypatch.context() as patch:
         patch.setattr(DocumentLog, "append", gone)
         writer.submit([write(situation, text_update("a"), situation.anne)], failed)
-        assert isinstance(failed.wait(), OperationalError)
+        (outcome,) = failed.wait()
+        assert isinstance(outcome, OperationalError)
     writer.submit([write(situation, text_update("b"), situation.anne)], saved)
 
-    assert isinstance(saved.wait(), list)
+    (outcome,) = saved.wait()
+    assert isinstance(outcome, Committed)
     assert situation.text() == "b"
 
 
@@ -91,21 +85,13 @@ def test_one_write_that_cannot_be_saved_does_not_take_the_others_with_it(
     writer: LogWriter, situation: Situation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = Write(uuid.uuid4(), updates.read(text_update("nulle part")), None, needs_right=False)
-    gather = LogWriter._gather
-    both_are_there = threading.Event()
+    delivery = Delivery()
+    writer.submit([nowhere, write(situation, text_update("ici"), situation.anne), nowhere], delivery)
 
-    def gather_late(self: LogWriter, jobs: Any) -> bool:
-        assert both_are_there.wait(10)
-        return gather(self, jobs)
-
-    monkeypatch.setattr(LogWriter, "_gather", gather_late)
-    bad, good = Delivery(), Delivery()
-    writer.submit([nowhere], bad)
-    writer.submit([write(situation, text_update("ici"), situation.anne)], good)
-    both_are_there.set()
-
-    assert isinstance(bad.wait(), Exception)
-    assert isinstance(good.wait(), list)
+    bad, good, worse = delivery.wait()
+    assert isinstance(bad, Exception)
+    assert isinstance(worse, Exception)
+    assert isinstance(good, Committed)
     assert situation.text() == "ici"
 
 
@@ -115,5 +101,6 @@ def test_stopping_commits_what_is_queued(situation: Situation) -> None:
     writer.submit([write(situation, text_update("dernier mot"), situation.anne)], delivery)
     writer.stop()
 
-    assert isinstance(delivery.wait(), list)
+    (outcome,) = delivery.wait()
+    assert isinstance(outcome, Committed)
     assert situation.text() == "dernier mot"
