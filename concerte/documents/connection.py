@@ -1,7 +1,7 @@
 """One open socket, seen from its room: what it may, what it sends too fast, whether it keeps up."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,8 +14,7 @@ from concerte.documents.models import Level
 class Line(Protocol):
     """What carries the frames of one connection: the socket."""
 
-    def send(self, frame: bytes) -> None:
-        """Hand a frame to the network. Never waits; says by `Connection.fell_behind` when the network is full."""
+    send: Callable[[bytes], None]  # hands a frame to the network; never waits. When it is full, `fell_behind` is called
 
     def waiting_bytes(self) -> int:
         """What the network has not taken yet."""
@@ -76,6 +75,7 @@ class Connection:
         "saved_count",
         "unsaved_bytes",
         "wants_saved_frames",
+        "write",
     )
 
     def __init__(self, entry: Entry, allowance: Allowance, line: Line, *, wants_saved_frames: bool, now: float) -> None:
@@ -92,6 +92,7 @@ class Connection:
         self.behind_since: float | None = None
         self.missed_after: int | None = None  # the line of the log after which it may have missed some
         self._line = line
+        self.write = line.send  # for who has looked at `is_receiving`: called for each receiver of each frame
         self._change: asyncio.Event | None = None  # at most one task waits: its frames come one by one
 
     @property
@@ -110,18 +111,18 @@ class Connection:
     def send(self, frame: bytes) -> None:
         """Send a frame, unless the receiver is behind: it will be told the difference."""
         if self.is_receiving:
-            self._line.send(frame)
+            self.write(frame)
 
     def hand(self, frames: Iterable[bytes]) -> None:
         """Send what is owed as a whole, even if the receiver falls behind in the middle of it."""
         if self.refusal is None:
             for frame in frames:
-                self._line.send(frame)
+                self.write(frame)
 
     def send_if_clear(self, frame: bytes) -> None:
         """Send what may be skipped, because it is said again later: only to who has taken nearly all the rest."""
         if self.is_receiving and self._line.waiting_bytes() <= limits.CLEAR_BYTES:
-            self._line.send(frame)
+            self.write(frame)
 
     def ping(self) -> None:
         """Ask for a sign of life. The network may be full: it is asked all the same."""

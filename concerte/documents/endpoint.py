@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 _protocol_logger = logging.LoggerAdapter(logging.getLogger("picows"))
 _ADDRESS = re.compile(rb"/ws/documents/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
 _READ_BUFFER_BYTES = 4096  # of one connection, at first; it grows with the frames
-_DIRECT_BYTES = 16 * 1024  # longer frames do not pass through a buffer of the connection, which would keep their size
 
 
 class DocumentsProtocol(WSProtocol):  # type: ignore[misc]
@@ -94,6 +93,7 @@ class DocumentSocket(WSListener):
         self._room: Room | None = None
         self._connection: Connection | None = None
         self._transport: WSTransport
+        self.send: Callable[[bytes], None]
         self._inbox: deque[bytes] = deque()  # while a frame before them is being answered
         self._inbox_bytes = 0
         self._is_busy = True
@@ -108,7 +108,7 @@ class DocumentSocket(WSListener):
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
-        self._write = partial(transport.send, WSMsgType.BINARY)
+        self.send = partial(transport.send, WSMsgType.BINARY)
         self._start(self._enter())
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -143,12 +143,6 @@ class DocumentSocket(WSListener):
             self._engine.spawn(self._room.catch_up(self._connection))
 
     # --- connection.Line ----------------------------------------------------------------------------------------------
-    def send(self, frame: bytes) -> None:
-        if len(frame) < _DIRECT_BYTES:
-            self._write(frame)
-        else:
-            self._transport.underlying_transport.write(_header(len(frame)) + frame)
-
     def waiting_bytes(self) -> int:
         return int(self._transport.underlying_transport.get_write_buffer_size())
 
@@ -272,13 +266,6 @@ class DocumentSocket(WSListener):
         """Not a WebSocket as RFC 6455 has it: there is nothing to explain to a person."""
         self._transport.send_close(WSCloseCode.PROTOCOL_ERROR)
         self._transport.disconnect()
-
-
-def _header(size: int) -> bytes:
-    """The head of one unmasked binary frame (RFC 6455, section 5.2)."""
-    if size < 1 << 16:
-        return b"\x82\x7e" + size.to_bytes(2, "big")
-    return b"\x82\x7f" + size.to_bytes(8, "big")
 
 
 def _read_request(request: WSUpgradeRequest) -> Request | None:

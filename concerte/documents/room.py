@@ -272,7 +272,7 @@ class Room:
                 receivers += 1
                 connection.last_sent_at = now
                 for frame in frames:
-                    connection.send(frame)
+                    connection.write(frame)
         self._fold_if_long()
         return receivers * len(frames)
 

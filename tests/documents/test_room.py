@@ -30,9 +30,7 @@ class Notebook:
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.refusal: SocketRefused | None = None
-
-    def send(self, frame: bytes) -> None:
-        self.frames.append(frame)
+        self.send: Callable[[bytes], None] = lambda frame: self.frames.append(frame)
 
     def waiting_bytes(self) -> int:
         return 0
