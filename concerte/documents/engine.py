@@ -23,6 +23,7 @@ from concerte.documents.log import Write
 from concerte.documents.models import Level
 from concerte.documents.rechecking import Facts, read_facts
 from concerte.documents.room import Room
+from concerte.documents.state import Row
 from concerte.documents.writer import Deliver, LogWriter
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,10 @@ class Engine:
 
     def publish(self, news: News) -> None:
         self._carrier.publish(news)
+
+    def publish_rows(self, document_id: UUID, shown: Sequence[tuple[Connection | None, Row]]) -> None:
+        if not isinstance(self._carrier, fanout.LocalFanout):
+            self._carrier.publish(News("rows", document_id, tuple(row for _, row in shown)))
 
     def spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(_logged(work))

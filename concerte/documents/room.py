@@ -42,6 +42,9 @@ class House(Protocol):
 
     def publish(self, news: News) -> None: ...
 
+    def publish_rows(self, document_id: UUID, shown: "Sequence[tuple[Connection | None, Row]]") -> None:
+        """Tell the other processes of lines that were committed and shown here."""
+
     def spawn(self, work: Awaitable[None]) -> None:
         """Run beside; a failure is logged."""
 
@@ -228,7 +231,7 @@ class Room:
                 savers[connection] = None
         frames = self._show(shown) if shown else 0
         if shown:
-            self._house.publish(News("rows", self.document_id, tuple(row for _, row in shown)))
+            self._house.publish_rows(self.document_id, shown)
         for connection in savers:
             connection.send(protocol.saved_frame(connection.saved_count))
         return frames + len(savers)
@@ -255,15 +258,15 @@ class Room:
     def _show(self, lines: "Sequence[tuple[Connection | None, Row]]") -> int:
         """Send committed lines to everyone; to who wrote them only when others wrote beside, in the same frame."""
         size = 0
-        for _, row in lines:
+        source = lines[0][0]
+        for connection, row in lines:
             size += len(row.update)
             self._last_shown = max(self._last_shown, row.id)
+            if connection is not source:
+                source = None
         self._size += size
         self._unfolded[0] += len(lines)
         self._unfolded[1] += size
-        source = lines[0][0]
-        if any(connection is not source for connection, _ in lines):
-            source = None
         frames = _frames([row.update for _, row in lines])
         now = self._house.now()
         receivers = 0

@@ -82,6 +82,9 @@ class House:
     def publish(self, news: News) -> None:
         self.news.append(news)
 
+    def publish_rows(self, document_id: uuid.UUID, shown: Sequence[tuple[Connection | None, Row]]) -> None:
+        self.news.append(News("rows", document_id, tuple(row for _, row in shown)))
+
     def spawn(self, work: Awaitable[None]) -> None:
         raise AssertionError("nothing runs beside a room so small")
 
