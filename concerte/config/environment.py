@@ -64,4 +64,9 @@ VARIABLES = (
         "CONCERTE_STYLESHEETS", "", "Feuilles de style de plus, séparées par des virgules (charte d’un exploitant)."
     ),
     Variable("CONCERTE_LOG_LEVEL", "INFO", "Niveau des journaux techniques."),
+    Variable(
+        "CONCERTE_LOG_FORMAT",
+        "plain",
+        "Forme des journaux techniques : « plain » se lit, « json » donne un objet par ligne.",
+    ),
 )
