@@ -69,4 +69,14 @@ VARIABLES = (
         "plain",
         "Forme des journaux techniques : « plain » se lit, « json » donne un objet par ligne.",
     ),
+    Variable(
+        "CONCERTE_METRICS_TOKEN",
+        "",
+        "Jeton qui ouvre les mesures de /__metrics__ ; à défaut, seules les personnes qui administrent les voient.",
+    ),
+    Variable(
+        "CONCERTE_COMMIT",
+        "",
+        "Empreinte de la version du code, dite par /__version__ ; à défaut, celle que pip a notée.",
+    ),
 )

@@ -51,6 +51,8 @@ CONTACT = _text("CONCERTE_CONTACT")
 OPERATOR = _text("CONCERTE_OPERATOR")
 SOURCE_URL = _text("CONCERTE_SOURCE_URL")
 EXTRA_STYLESHEETS = _list("CONCERTE_STYLESHEETS")
+METRICS_TOKEN = _text("CONCERTE_METRICS_TOKEN")
+COMMIT = _text("CONCERTE_COMMIT")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -76,7 +78,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "concerte.documents.middleware.OperatorAddressesMiddleware",
     "concerte.common.middleware.RequestIdMiddleware",
+    "concerte.common.request_metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
