@@ -16,7 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
-from concerte.documents.errors import _SOCKET_REFUSALS
+from concerte.documents.errors import SOCKET_REFUSALS
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series beside each counter, which nobody reads
 
@@ -26,7 +26,7 @@ _OTHER = "other"
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 # Those of RFC 6455 that a client or the library may send, beside our own.
 _CLOSE_CODES = {1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013}
-_CLOSE_CODES |= {close_code for close_code, _ in _SOCKET_REFUSALS.values()}
+_CLOSE_CODES |= {close_code for close_code, _ in SOCKET_REFUSALS.values()}
 
 
 class _FlushHistogram(Histogram):
@@ -64,8 +64,8 @@ _not_committed = _counter("updates_not_committed", "Updates whose commit failed:
 _commit_time = _histogram("commit", "Time of one commit: one transaction for all that had gathered.")
 _delivered = _counter("updates_delivered", "Updates delivered: one update written to one receiver counts one.")
 _delivery_time = _histogram("delivery", "Time from the arrival of an update to its writing to a receiver.")
-_frames = _counter_by_code("frames_refused", "Frames refused, by the code of the refusal.", _SOCKET_REFUSALS)
-_entries = _counter_by_code("entries_refused", "People turned away, by the code of the refusal.", _SOCKET_REFUSALS)
+_frames = _counter_by_code("frames_refused", "Frames refused, by the code of the refusal.", SOCKET_REFUSALS)
+_entries = _counter_by_code("entries_refused", "People turned away, by the code of the refusal.", SOCKET_REFUSALS)
 _closes = _counter_by_code("connections_closed", "Connections closed, by WebSocket close code.", sorted(_CLOSE_CODES))
 _behind = _counter("receivers_fell_behind", "Receivers too slow for what is written: they get a fresh state later.")
 _caught_up = _counter("receivers_caught_up", "Receivers that fell behind and were brought up to date.")

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from concerte.documents import limits, protocol, updates
+from concerte.documents import limits, metrics, protocol, updates
 from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
@@ -190,6 +190,7 @@ class Room:
         missed_after = connection.caught_up()
         if missed_after is None:
             return
+        metrics.caught_up()
         rows = await self._house.run(read_rows_after, self.document_id, missed_after)
         if sum(len(row.update) for row in rows) > limits.CATCH_UP_BYTES:
             await self._answer(connection, NOTHING)
@@ -356,8 +357,10 @@ class Room:
             self._house.spawn(self._fold())
 
     async def _fold(self) -> None:
+        started = self._house.now()
         try:
             await self._house.run(fold, self.document_id)
+            metrics.folded(self._house.now() - started)
         finally:
             self._is_folding = False
 

@@ -16,7 +16,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 
 from concerte.documents import metrics
-from concerte.documents.errors import _SOCKET_REFUSALS
+from concerte.documents.errors import SOCKET_REFUSALS
 from tests.accounts.factories import UserFactory
 from tests.partners.factories import MembershipFactory
 from tests.servers import ROOT
@@ -73,7 +73,7 @@ def test_every_refusal_has_its_series_from_the_start() -> None:
     content, _ = metrics.exposition("")
     told = content.decode()
 
-    for code, (close_code, _) in _SOCKET_REFUSALS.items():
+    for code, (close_code, _) in SOCKET_REFUSALS.items():
         assert f'concerte_documents_frames_refused_total{{code="{code}"}}' in told
         assert f'concerte_documents_entries_refused_total{{code="{code}"}}' in told
         assert f'concerte_documents_connections_closed_total{{code="{close_code}"}}' in told

@@ -30,7 +30,7 @@ class Notebook:
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.refusal: SocketRefused | None = None
-        self.send: Callable[[bytes], None] = lambda frame: self.frames.append(frame)
+        self.send: Callable[[bytes], None] = self.frames.append
 
     def waiting_bytes(self) -> int:
         return 0
@@ -111,7 +111,9 @@ class Scene:
 
     def frames(self, number: int) -> list[bytes]:
         """What this person was sent since the last time."""
-        frames, self.lines[number].frames = self.lines[number].frames, []
+        kept = self.lines[number].frames
+        frames = kept.copy()
+        kept.clear()
         return frames
 
     def heard(self, number: int) -> set[str]:
