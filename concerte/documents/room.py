@@ -17,7 +17,7 @@ from concerte.documents.fanout import News
 from concerte.documents.flushing import Submission
 from concerte.documents.library import LibraryFailed, join
 from concerte.documents.log import Committed, Outcome, fold
-from concerte.documents.models import ClientOwner
+from concerte.documents.models import ClientOwner, Level
 from concerte.documents.presence import PresenceBook
 from concerte.documents.protocol import Sign
 from concerte.documents.state import Copy, Row, RowFailed, Stored, read_rows_after, read_stored
@@ -119,14 +119,14 @@ class Room:
         """Take one frame. What it returns, if anything, is awaited before the next frame of the same connection.
 
         Raises FrameRefused; nothing of the frame was then taken."""
-        message = protocol.read(frame)
-        match message:
+        typed = protocol.read_typing(frame)
+        if typed is not None:
+            return self._take_update(connection, typed)
+        match protocol.read(frame):
+            case protocol.TakeUpdate(update) if len(update) > limits.LARGE_STATE_BYTES:
+                return self._take_large_update(connection, update)
             case protocol.TakeUpdate(update):
-                if len(update) > limits.LARGE_STATE_BYTES:
-                    return self._take_large_update(connection, update)
-                self._take_update(connection, updates.read(update))
-                if connection.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION:
-                    return connection.wait_for_relief()
+                return self._take_update(connection, updates.read(update))
             case protocol.Presence(signs):
                 return self._take_presence(connection, signs)
             case protocol.AskState(state_vector):
@@ -136,13 +136,14 @@ class Room:
         return None
 
     async def _take_large_update(self, connection: Connection, content: bytes) -> None:
-        self._take_update(connection, await self._house.run(updates.read, content))
-        await connection.wait_for_relief()
+        relief = self._take_update(connection, await self._house.run(updates.read, content))
+        if relief is not None:
+            await relief
 
-    def _take_update(self, connection: Connection, update: Update) -> None:
-        if not connection.may_write:
+    def _take_update(self, connection: Connection, update: Update) -> Awaitable[None] | None:
+        if connection.level != Level.WRITE:
             if update.is_empty:
-                return  # a stock client that answers a greeting has nothing to say either
+                return None  # a stock client that answers a greeting has nothing to say either
             raise FrameRefused("read-only")
         size = len(update.content)
         if self._size + self._unsaved_bytes + size > limits.DOCUMENT_BYTES:
@@ -151,6 +152,7 @@ class Room:
         self._unsaved_bytes += size
         self._unsaved_count += 1
         self._house.submit(Submission(self, connection, update, connection.heard_at))
+        return connection.wait_for_relief() if connection.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION else None
 
     # --- What somebody lacks ------------------------------------------------------------------------------------------
     async def _answer(self, connection: Connection, state_vector: bytes) -> None:

@@ -57,11 +57,11 @@ class LogWriter:
             if len(document_ids) > 1 and not isinstance(error, OperationalError):
                 # One document may be the reason: the others must not pay for it. A database that is gone is not asked
                 # again for each: every answer takes seconds.
-                outcomes = {
+                parts = {
                     document_id: iter(self._commit([write for write in writes if write.document_id == document_id]))
                     for document_id in document_ids
                 }
-                return [next(outcomes[write.document_id]) for write in writes]
+                return [next(parts[write.document_id]) for write in writes]
             logger.exception("%d updates not saved", len(writes))
             metrics.commit_failed(len(writes))
             return [error] * len(writes)
