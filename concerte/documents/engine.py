@@ -215,7 +215,7 @@ class Engine:
         facts = await self.run(
             read_facts,
             [(room.document_id, each.entry) for room, each in connections],
-            {room.document_id: (room.horizon, frozenset(room.shown)) for room, _ in connections},
+            {room.document_id: room.what_was_shown() for room in self.rooms.values() if room.connections},
         )
         for document_id, (last_id, rows) in facts.missed.items():
             if document_id in self.rooms:

@@ -20,6 +20,7 @@ from concerte.documents.log import Committed, Outcome, fold
 from concerte.documents.models import ClientOwner, Level
 from concerte.documents.presence import PresenceBook
 from concerte.documents.protocol import Sign
+from concerte.documents.rechecking import Shown
 from concerte.documents.state import Copy, Row, RowFailed, Stored, read_rows_after, read_stored
 from concerte.documents.updates import Update
 
@@ -252,6 +253,9 @@ class Room:
         self.shown.update(row.id for _, row in unseen)
         if unseen:
             self._show(unseen)
+
+    def what_was_shown(self) -> Shown:
+        return Shown(self.horizon, max(self.horizon, self._last_shown), len(self.shown))
 
     def reach(self, last_id: int) -> None:
         """The log was read up to this line, and all of it was shown."""
