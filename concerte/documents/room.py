@@ -15,13 +15,14 @@ from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Submission
+from concerte.documents.folding import fold
 from concerte.documents.library import LibraryFailed, join
-from concerte.documents.log import Committed, Outcome, fold
+from concerte.documents.log import Committed, Outcome
 from concerte.documents.models import ClientOwner, Level
 from concerte.documents.presence import PresenceBook
 from concerte.documents.protocol import Sign
 from concerte.documents.rechecking import Shown
-from concerte.documents.state import Copy, Row, RowFailed, Stored, read_rows_after, read_stored
+from concerte.documents.state import NOTHING, Row, Stored, Whole, read_rows_after, read_stored
 from concerte.documents.updates import Update
 
 logger = logging.getLogger(__name__)
@@ -55,21 +56,21 @@ class House(Protocol):
 class Room:
     """The connections of one document, and what passes between them."""
 
-    def __init__(self, document_id: UUID, house: House, stored: Stored, copy: Copy) -> None:
+    def __init__(self, document_id: UUID, house: House, stored: Stored, whole: Whole) -> None:
         self.document_id = document_id
         self.connections: set[Connection] = set()
-        self.horizon = copy.last_id  # every line of the log up to this one was shown here, or was in the copy
+        self.horizon = whole.last_id  # every line of the log up to this one was shown here, or was in what was read
         self.shown: set[int] = set()  # lines beyond the horizon that were shown
         self.empty_since = house.now()
         self.presence = PresenceBook()
         self._house = house
-        self._size = copy.size  # bytes: the state and the lines since
-        self._last_shown = copy.last_id
+        self._size = whole.size  # bytes: the state and the lines since
+        self._last_shown = whole.last_id
         self._unsaved_count = 0  # submissions on their way to the log
         self._unsaved_bytes = 0
-        self._copy: Copy | None = copy
-        self._copy_lock = asyncio.Lock()
-        self._copy_used_at = house.now()
+        self._whole: Whole | None = whole
+        self._whole_lock = asyncio.Lock()
+        self._whole_used_at = house.now()
         self._last_answer: tuple[bytes, int, list[bytes]] | None = None  # state vector, last line, frames
         self._unfolded = [len(stored.tail), sum(len(row.update) for row in stored.tail)]  # since the last snapshot
         self._is_folding = False
@@ -82,7 +83,7 @@ class Room:
     async def open(cls, document_id: UUID, house: House) -> "Room":
         """Read a document and open its room."""
         stored = await house.run(read_stored, document_id)
-        room = cls(document_id, house, stored, await house.run(Copy.of, stored))
+        room = cls(document_id, house, stored, await house.run(Whole.of, stored))
         room._fold_if_long()
         house.publish(News("presence-wanted", document_id))
         return room
@@ -103,9 +104,9 @@ class Room:
     async def greet(self, connection: Connection) -> None:
         """Tell a newcomer who is here; ask one who may write what we lack. Readers are not greeted as writers."""
         if connection.may_write:
-            async with self._copy_lock:
-                copy = await self._current_copy()
-                connection.send(protocol.step_1_frame(copy.state_vector()))
+            async with self._whole_lock:
+                whole = await self._current_whole()
+                connection.send(protocol.step_1_frame(whole.state_vector()))
         if signs := self.presence.signs():
             connection.send(protocol.presence_frame(signs))
 
@@ -158,35 +159,35 @@ class Room:
     # --- What somebody lacks ------------------------------------------------------------------------------------------
     async def _answer(self, connection: Connection, state_vector: bytes) -> None:
         """Send what somebody lacks: the difference, and the lines that no state holds."""
-        async with self._copy_lock:
-            copy = await self._current_copy()
+        async with self._whole_lock:
+            whole = await self._current_whole()
             known = self._last_answer
-            if known is None or known[:2] != (state_vector, copy.last_id):
+            if known is None or known[:2] != (state_vector, whole.last_id):
                 # After a restart hundreds come back with the same state: it is computed once.
-                known = self._last_answer = (state_vector, copy.last_id, await self._frames_of(copy, state_vector))
+                known = self._last_answer = (state_vector, whole.last_id, await self._frames_of(whole, state_vector))
         await connection.wait_until_receiving()  # who asks and does not read would fill our memory
         connection.hand(known[2])
 
-    async def _frames_of(self, copy: Copy, state_vector: bytes) -> list[bytes]:
+    async def _frames_of(self, whole: Whole, state_vector: bytes) -> list[bytes]:
         try:
-            if copy.size > limits.LARGE_STATE_BYTES:
-                difference = await self._house.run(copy.difference, state_vector)
+            if whole.size > limits.LARGE_STATE_BYTES:
+                difference = await self._house.run(whole.difference, state_vector)
             else:
-                difference = copy.difference(state_vector)
+                difference = whole.difference(state_vector)
         except LibraryFailed as error:
             raise FrameRefused("malformed") from error
-        waiting = (protocol.update_frame(row.update) for row in copy.waiting_rows())
+        waiting = (protocol.update_frame(row.update) for row in whole.waiting_rows())
         return [protocol.step_2_frame(difference), *waiting]
 
-    async def _current_copy(self) -> Copy:
+    async def _current_whole(self) -> Whole:
         """The document with all that was shown. The lock is held."""
-        if self._copy is None:
-            self._copy = await self._house.run(_read_copy, self.document_id)
-            self._size = self._copy.size
-        elif self._copy.last_id < self._last_shown:
-            self._copy = await self._house.run(_catch_up, self.document_id, self._copy)
-        self._copy_used_at = self._house.now()
-        return self._copy
+        if self._whole is None:
+            self._whole = await self._house.run(_read_whole, self.document_id)
+            self._size = self._whole.size
+        elif self._whole.last_id < self._last_shown:
+            await self._house.run(_catch_up, self.document_id, self._whole)
+        self._whole_used_at = self._house.now()
+        return self._whole
 
     async def catch_up(self, connection: Connection) -> None:
         """Tell a receiver that was behind what it may have missed, now that its network is free again."""
@@ -209,8 +210,8 @@ class Room:
 
     def rest(self, before: float) -> None:
         """Let go of the document if nobody needed it since."""
-        if self._copy is not None and self._copy_used_at < before and not self._copy_lock.locked():
-            self._copy = self._last_answer = None
+        if self._whole is not None and self._whole_used_at < before and not self._whole_lock.locked():
+            self._whole = self._last_answer = None
 
     # --- Showing ----------------------------------------------------------------------------------------------------
     def settle(self, settled: "Sequence[tuple[Submission, Outcome | Exception | None]]") -> int:
@@ -371,20 +372,13 @@ class Room:
             self._is_folding = False
 
 
-NOTHING = b"\x00"  # the state vector of who has nothing
+def _read_whole(document_id: UUID) -> Whole:
+    return Whole.of(read_stored(document_id))
 
 
-def _read_copy(document_id: UUID) -> Copy:
-    return Copy.of(read_stored(document_id))
-
-
-def _catch_up(document_id: UUID, copy: Copy) -> Copy:
-    """The same document with the lines committed since."""
-    try:
-        copy.apply(read_rows_after(document_id, copy.last_id))
-    except RowFailed:
-        return _read_copy(document_id)
-    return copy
+def _catch_up(document_id: UUID, whole: Whole) -> None:
+    """Add the lines committed since."""
+    whole.apply(read_rows_after(document_id, whole.last_id))
 
 
 def _frames(contents: Sequence[bytes]) -> list[bytes]:

@@ -19,7 +19,7 @@ from concerte.documents.library import LibraryFailed
 from concerte.documents.log import Committed, Outcome, Write
 from concerte.documents.models import Level
 from concerte.documents.room import Room
-from concerte.documents.state import Copy, Row, Stored
+from concerte.documents.state import Row, Stored, Whole
 from concerte.documents.writer import Deliver
 from tests.documents.factories import text_update
 
@@ -97,7 +97,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.house = House()
-        self.room = Room(uuid.uuid4(), self.house, Stored(), Copy.of(Stored()))
+        self.room = Room(uuid.uuid4(), self.house, Stored(), Whole.of(Stored()))
         self.lines = [Notebook() for _ in range(5)]
         self.people = [
             Connection(Entry(number, Level.WRITE), Allowance(), line, wants_saved_frames=False, now=0.0)
