@@ -119,10 +119,17 @@ class Connection:
             for frame in frames:
                 self.write(frame)
 
-    def send_if_clear(self, frame: bytes) -> None:
-        """Send what may be skipped, because it is said again later: only to who has taken nearly all the rest."""
-        if self.is_receiving and self._line.waiting_bytes() <= limits.CLEAR_BYTES:
-            self.write(frame)
+    @property
+    def is_clear(self) -> bool:
+        """Whether the receiver has taken nearly all it was sent: it may be sent what can also be said later."""
+        return self.is_receiving and self._line.waiting_bytes() <= limits.CLEAR_BYTES
+
+    def send_if_clear(self, frame: bytes) -> bool:
+        """Send what can also be said later, unless much waits already. Whether it was sent."""
+        if not self.is_clear:
+            return False
+        self.write(frame)
+        return True
 
     def waiting_bytes(self) -> int:
         """What its network has not taken yet."""

@@ -183,9 +183,9 @@ class Engine:
         elif news.kind == "rows":
             room.hear_rows(news.rows)
         elif news.kind == "presence":
-            room.hear_presence(news.process, protocol.read_signs(news.signs))
+            room.presence.hear(news.process, news.signs)
         elif news.kind == "presence-wanted":
-            room.publish_presence()
+            room.presence.publish_all()
 
     def _connections(self) -> list[Connection]:
         return [connection for room in self.rooms.values() for connection in room.connections]
@@ -255,7 +255,7 @@ class Engine:
                 connection.last_sent_at = now
                 connection.send(protocol.HEARTBEAT)
         room.rest(now - limits.COPY_IDLE_SECONDS)
-        room.expire_presence(now - limits.PRESENCE_EXPIRY_SECONDS)
+        room.presence.expire(now - limits.PRESENCE_EXPIRY_SECONDS)
         if room.is_idle and now - room.empty_since > limits.ROOM_IDLE_SECONDS:
             del self.rooms[room.document_id]
             self.spawn(self._unwatch(room.document_id))

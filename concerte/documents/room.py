@@ -18,9 +18,8 @@ from concerte.documents.flushing import Submission
 from concerte.documents.folding import fold
 from concerte.documents.library import LibraryFailed, join
 from concerte.documents.log import Committed, Outcome
-from concerte.documents.models import ClientOwner, Level
-from concerte.documents.presence import PresenceBook
-from concerte.documents.protocol import Sign
+from concerte.documents.models import Level
+from concerte.documents.presence_relay import PresenceRelay
 from concerte.documents.rechecking import Shown
 from concerte.documents.state import NOTHING, Row, Stored, Whole, read_rows_after, read_stored
 from concerte.documents.updates import Update
@@ -28,6 +27,7 @@ from concerte.documents.updates import Update
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_AWARENESS = bytes((protocol.AWARENESS,))
 
 
 class House(Protocol):
@@ -62,7 +62,7 @@ class Room:
         self.horizon = whole.last_id  # every line of the log up to this one was shown here, or was in what was read
         self.shown: set[int] = set()  # lines beyond the horizon that were shown
         self.empty_since = house.now()
-        self.presence = PresenceBook()
+        self.presence = PresenceRelay(house, document_id, self.connections)
         self._house = house
         self._size = whole.size  # bytes: the state and the lines since
         self._last_shown = whole.last_id
@@ -74,9 +74,6 @@ class Room:
         self._last_answer: tuple[bytes, int, list[bytes]] | None = None  # state vector, last line, frames
         self._unfolded = [len(stored.tail), sum(len(row.update) for row in stored.tail)]  # since the last snapshot
         self._is_folding = False
-        self._dirty: set[int] = set()  # clients whose sign leaves at the next presence tick
-        self._dirty_sources: set[Connection | None] = set()
-        self._presence_timer: asyncio.TimerHandle | None = None
 
     # --- Opening, people --------------------------------------------------------------------------------------------
     @classmethod
@@ -107,12 +104,11 @@ class Room:
             async with self._whole_lock:
                 whole = await self._current_whole()
                 connection.send(protocol.step_1_frame(whole.state_vector()))
-        if signs := self.presence.signs():
-            connection.send(protocol.presence_frame(signs))
+        self.presence.arrive(connection)
 
     def leave(self, connection: Connection) -> None:
         self.connections.discard(connection)
-        self._tell_presence(self.presence.leave(connection), connection)
+        self.presence.leave(connection)
         if not self.connections:
             self.empty_since = self._house.now()
 
@@ -124,17 +120,19 @@ class Room:
         typed = protocol.read_typing(frame)
         if typed is not None:
             return self._take_update(connection, typed)
+        if frame[:1] == _AWARENESS:
+            return self.presence.take(connection, frame)
         match protocol.read(frame):
             case protocol.TakeUpdate(update) if len(update) > limits.LARGE_STATE_BYTES:
                 return self._take_large_update(connection, update)
             case protocol.TakeUpdate(update):
                 return self._take_update(connection, updates.read(update))
-            case protocol.Presence(signs):
-                return self._take_presence(connection, signs)
             case protocol.AskState(state_vector):
                 return self._answer(connection, state_vector)
             case protocol.AskPresence():
-                connection.send(protocol.presence_frame(self.presence.signs()))
+                self.presence.arrive(connection)
+            case protocol.Presence():
+                raise FrameRefused("malformed")  # its kind is written in more bytes than lib0 would
         return None
 
     async def _take_large_update(self, connection: Connection, content: bytes) -> None:
@@ -206,7 +204,6 @@ class Room:
                     return
                 connection.hand(_frames([row.update for row in chunk]))
                 missed_after = chunk[-1].id
-        connection.send_if_clear(protocol.presence_frame(self.presence.signs()))
 
     def rest(self, before: float) -> None:
         """Let go of the document if nobody needed it since."""
@@ -287,74 +284,6 @@ class Room:
         self._fold_if_long()
         return receivers * len(frames)
 
-    # --- Presence ---------------------------------------------------------------------------------------------------
-    def _take_presence(self, connection: Connection, signs: Sequence[Sign]) -> Awaitable[None] | None:
-        own = [sign for sign in signs if self.presence.is_held(sign.client_id, connection)]
-        claimed = [sign for sign in signs if self.presence.may_claim(sign, connection, connection.person_id)]
-        self._note(connection, own)
-        claimed = [sign for sign in claimed if sign not in own][: limits.CLIENT_IDS_PER_CONNECTION]
-        return self._claim(connection, claimed) if claimed else None
-
-    async def _claim(self, connection: Connection, signs: Sequence[Sign]) -> None:
-        """Let a connection speak for clients that nobody else wrote under."""
-        foreign = await self._house.run(
-            _foreign_clients, self.document_id, [sign.client_id for sign in signs], connection.person_id
-        )
-        if connection not in self.connections:
-            return
-        for sign in signs:
-            if sign.client_id in foreign or not self.presence.may_claim(sign, connection, connection.person_id):
-                continue
-            last_clock = self.presence.last_clock_of_gone(sign.client_id)
-            self._note(connection, [sign])
-            if last_clock is not None and sign.clock <= last_clock:
-                # The others remember it as gone at that clock and would not listen. Told so, it counts one further
-                # and says again that it is here.
-                connection.send(protocol.presence_frame([Sign(sign.client_id, last_clock, protocol.GONE)]))
-
-    def _note(self, connection: Connection, signs: Iterable[Sign]) -> None:
-        now = self._house.now()
-        news = [sign.client_id for sign in signs if self.presence.take(sign, connection, connection.person_id, now)]
-        self._tell_presence(news, connection)
-
-    def hear_presence(self, process: str, signs: Iterable[Sign]) -> None:
-        """What the clients of another process say."""
-        now = self._house.now()
-        news = [sign.client_id for sign in signs if self.presence.take(sign, process, None, now)]
-        self._tell_presence(news, None)
-
-    def expire_presence(self, before: float) -> None:
-        self._tell_presence(self.presence.expire(before), None)
-
-    def publish_presence(self) -> None:
-        """Tell the other processes who is here, because one of them has just opened the document."""
-        if signs := self.presence.signs_held_by(self.connections):
-            self._house.publish(News("presence", self.document_id, signs=protocol.write_signs(signs)))
-
-    def _tell_presence(self, client_ids: Iterable[int], source: Connection | None) -> None:
-        """Note that these clients have news; what gathers during one tick leaves as one frame."""
-        client_ids = set(client_ids)
-        if not client_ids:
-            return
-        if source is not None:
-            own = self.presence.signs_of(client_ids)
-            self._house.publish(News("presence", self.document_id, signs=protocol.write_signs(own)))
-        self._dirty |= client_ids
-        self._dirty_sources.add(source)
-        if self._presence_timer is None:
-            loop = asyncio.get_running_loop()
-            self._presence_timer = loop.call_later(limits.PRESENCE_TICK_SECONDS, self._send_presence)
-
-    def _send_presence(self) -> None:
-        self._presence_timer = None
-        frame = protocol.presence_frame(self.presence.signs_of(self._dirty))
-        only_source = next(iter(self._dirty_sources)) if len(self._dirty_sources) == 1 else None
-        for connection in self.connections:
-            if connection is not only_source:
-                connection.send(frame)
-        self._dirty.clear()
-        self._dirty_sources.clear()
-
     # --- Keeping the log short --------------------------------------------------------------------------------------
     def _fold_if_long(self) -> None:
         rows, size = self._unfolded
@@ -391,8 +320,3 @@ def _frames(contents: Sequence[bytes]) -> list[bytes]:
     except LibraryFailed:
         joined = list(contents)
     return [protocol.update_frame(each) for each in joined]
-
-
-def _foreign_clients(document_id: UUID, client_ids: Sequence[int], person_id: int) -> set[int]:
-    owners = ClientOwner.objects.among([document_id], client_ids).exclude(person_id=person_id)
-    return set(owners.values_list("client_id", flat=True))
