@@ -185,7 +185,7 @@ class Engine:
         elif news.kind == "presence":
             room.presence.hear(news.process, news.signs)
         elif news.kind == "presence-wanted":
-            room.presence.publish_all()
+            room.presence.wanted()
 
     def _connections(self) -> list[Connection]:
         return [connection for room in self.rooms.values() for connection in room.connections]

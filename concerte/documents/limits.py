@@ -65,6 +65,8 @@ PRESENCE_SECONDS_PER_FRAME = 0.0005
 PRESENCE_RETRY_SECONDS = 0.25  # before looking again whether those who do not keep up do
 PRESENCE_REPEAT_SECONDS = 15.0  # between two times a process says again to the others who is here
 PRESENCE_EXPIRY_SECONDS = 45.0  # a client of another process not heard of for so long is gone
+PRESENCE_COUNT_ON_SECONDS = 1.0  # between two times all are asked to say again that they are here, at least
+PRESENCE_COUNT_ON_SECONDS_PER_PERSON = 0.03  # 15 s for 500 people: as often as stock clients say it by themselves
 PRESENCE_REUNION_SECONDS = 30.0  # after a document was opened, who comes may be coming back
 STOP_SECONDS = 10.0  # to commit what is queued when the server stops
 

@@ -78,6 +78,13 @@ class PresenceBook:
     def held_by(self, holders: Iterable[Holder]) -> list[int]:
         return [client_id for holder in holders for client_id in self._held.get(holder, ())]
 
+    def as_gone(self, holder: Holder) -> list[Sign]:
+        """What makes a stock client say again that it is here: that it is gone at its own clock."""
+        return [Sign(client_id, self._clients[client_id].sign.clock, GONE) for client_id in self._held.get(holder, ())]
+
+    def is_here(self, client_id: int) -> bool:
+        return client_id in self._clients
+
     def person_of(self, client_id: int) -> int | None:
         """Who a client here belongs to, or belonged to when it left; None: unknown."""
         client = self._clients.get(client_id)

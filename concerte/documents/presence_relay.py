@@ -64,6 +64,8 @@ class _Tick:
     ours: set[int] = field(default_factory=set)  # of which the other processes have not heard
     sources: set[Connection | None] = field(default_factory=set)
     must_publish_all: bool = False
+    must_count_on: bool = False  # somebody came back, and would not listen to the clocks of those who stayed
+    is_back_here: bool = False  # on this process: the others do not know it
 
 
 class PresenceRelay:
@@ -86,6 +88,7 @@ class PresenceRelay:
         self._is_verifying = False
         self._owners: dict[int, int] = {}  # client id: the person the database says it belongs to, for ever
         self._published_at = house.now()
+        self._count_on_from = 0.0
 
     # --- What people say --------------------------------------------------------------------------------------------
     def take(self, connection: Connection, frame: bytes) -> Awaitable[None] | None:
@@ -167,6 +170,8 @@ class PresenceRelay:
             if not self.book.may_claim(sign, connection, connection.person_id):
                 continue
             last_clock = self.book.last_clock_of_gone(sign.client_id)
+            if last_clock is not None or self.book.is_here(sign.client_id):
+                self._tick.must_count_on = self._tick.is_back_here = True
             if last_clock is None and self._house.now() - self._opened_at < limits.PRESENCE_REUNION_SECONDS:
                 last_clock = sign.clock  # a restart: the others heard of it from the process that ended
             self._note(connection, [sign])
@@ -194,8 +199,13 @@ class PresenceRelay:
         news = [sign.client_id for sign, person in signs if self.book.take(sign, process, person, now)]
         self._mark(news, None)
 
+    def wanted(self) -> None:
+        """Another process has just opened the document, or somebody came back to it there."""
+        self._tick.must_count_on = True
+        self.publish_all()
+
     def publish_all(self) -> None:
-        """Tell the other processes, at the next tick, who is here: one of them has just opened the document."""
+        """Tell the other processes, at the next tick, who is here."""
         self._tick.must_publish_all = True
         self._schedule(limits.PRESENCE_TICK_SECONDS)
 
@@ -240,7 +250,10 @@ class PresenceRelay:
             self._timer.cancel()
             self._timer = None
         self._publish()
-        tick, self._tick = self._tick, _Tick()
+        if self._tick.must_count_on and self._house.now() >= self._count_on_from:
+            self._ask_to_count_on()
+        tick = self._tick
+        self._tick = _Tick(must_count_on=tick.must_count_on, is_back_here=tick.is_back_here)
         only_source = next(iter(tick.sources)) if len(tick.sources) == 1 else None
         current = _Lag(self._told, self._told)
         late = list(self._behind.items())
@@ -269,7 +282,23 @@ class PresenceRelay:
         self._pause_ends = self._house.now() + pause
         self._schedule_the_rest()
 
+    def _ask_to_count_on(self) -> None:
+        """Have everyone here say once more where they are, under a new clock.
+
+        A stock client forgets the others when it is cut off, but not their clocks: it would not see them until each
+        says so by itself, as they do every fifteen seconds."""
+        if self._tick.is_back_here:
+            self._house.publish(News("presence-wanted", self._document_id))
+        self._tick.must_count_on = self._tick.is_back_here = False
+        seconds = len(self._connections) * limits.PRESENCE_COUNT_ON_SECONDS_PER_PERSON
+        self._count_on_from = self._house.now() + max(seconds, limits.PRESENCE_COUNT_ON_SECONDS)
+        for connection in self._connections:
+            if gone := self.book.as_gone(connection):
+                connection.send_if_clear(protocol.presence_frame(gone))
+
     def _schedule_the_rest(self) -> None:
+        if self._tick.must_count_on:
+            self._schedule(max(self._count_on_from - self._house.now(), limits.PRESENCE_TICK_SECONDS))
         if self.book.last_change > self._told:
             self._tick.sources.add(None)  # whoever it came from: all are told
             self._schedule(limits.PRESENCE_TICK_SECONDS)

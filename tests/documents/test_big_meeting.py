@@ -1,7 +1,6 @@
 """Five hundred people in one document, twenty of whom write; those whose network is slow; all who come back at once."""
 
 import asyncio
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -18,6 +17,7 @@ from tests.documents.meeting import (
     all_are_here,
     all_have,
     connect_all,
+    cpu_seconds,
     gathered,
     resident_bytes,
     type_at,
@@ -66,10 +66,11 @@ async def test_all_who_come_back_at_once_after_a_restart_are_served(server_proce
         await until(lambda: all(each.close_code for each in attendees), "everybody is cut off")
         await asyncio.to_thread(server_process.start)
 
-        seconds = -time.monotonic()
+        # The processor's time, not the clock's: other tests and the five hundred themselves run on the same cores.
+        seconds = -cpu_seconds(server_process.pid)
         await connect_all(attendees)
         await until(lambda: all_are_here(attendees), "everybody sees everybody again")
-        seconds += time.monotonic()
+        seconds += cpu_seconds(server_process.pid)
         assert all_have(attendees, written)
     assert seconds < SERVED_SECONDS
 

@@ -250,6 +250,28 @@ def test_after_a_restart_each_is_asked_to_count_on_so_that_the_others_listen() -
     play(scenario())
 
 
+def test_those_who_stayed_are_asked_to_count_on_for_who_comes_back_but_not_over_and_over() -> None:
+    async def scenario() -> None:
+        scene = Scene(100)
+        await scene.say_all()
+        await scene.quiet()
+        scene.clear()
+        scene.news.clear()
+        for person in scene.people[1:50]:  # one after the other, in a second
+            scene.connections.discard(person)
+            scene.relay.leave(person)
+            scene.connections.add(person)
+            scene.say(person.client_id, 2)
+            await later(0.02)
+        await scene.quiet()
+
+        asked = [sign for frame in scene.people[0].frames for sign in read_signs(frame) if sign == Sign(0, 1, GONE)]
+        assert len(asked) == 2  # at once, and for those who came in the three seconds after
+        assert [news.kind for news in scene.news].count("presence-wanted") == 2
+
+    play(scenario())
+
+
 # --- The other processes ----------------------------------------------------------------------------------------------
 
 
@@ -286,6 +308,22 @@ def test_processes_that_ask_at_once_are_answered_once() -> None:
 
         (signs,) = published(scene)
         assert [sign.client_id for sign, _ in signs] == [0, 1]
+
+    play(scenario())
+
+
+def test_who_came_back_elsewhere_makes_those_here_count_on_and_asks_nobody_else() -> None:
+    async def scenario() -> None:
+        scene = Scene(2)
+        await scene.say_all()
+        await scene.quiet()
+        scene.clear()
+        scene.news.clear()
+        scene.relay.wanted()
+        await scene.quiet()
+
+        assert [read_signs(person.frames[0]) for person in scene.people] == [(Sign(n, 1, GONE),) for n in (0, 1)]
+        assert [news.kind for news in scene.news] == ["presence"]
 
     play(scenario())
 
