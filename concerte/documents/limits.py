@@ -38,12 +38,16 @@ PRESENCE_ECHOES = 8  # frames of presence remembered, to know the echoes of stoc
 PRESENCE_BYTES_PER_SECOND = 64 * 1024 * 1024  # of presence, to all the people of one document
 GONE_CLIENTS = 5_000  # remembered after they left, so that an echo does not bring them back
 
+GIVE_BACK_BYTES = 1024 * 1024  # freed by documents that left memory; beyond, it is given back to the system
+
 # --- The log --------------------------------------------------------------------------------------------------------
 BATCH_WRITES = 5_000  # in one transaction
 BATCH_BYTES = 16 * 1024 * 1024
-FOLD_ROWS = 500  # a log tail longer than this is folded into a snapshot
-FOLD_BYTES = 512 * 1024  # the same, in bytes
-KNOWN_OWNERS = 100_000  # client ids whose person is kept in memory
+FOLD_ROWS = 4_000  # lines after the last snapshot: folded into one even while people write
+FOLD_BYTES = 512 * 1024  # the same, in bytes; for a long document, half its size
+FOLD_QUIET_ROWS = 64  # the same, once nobody has written for FOLD_QUIET_SECONDS
+FOLD_QUIET_BYTES = 16 * 1024
+KNOWN_OWNERS = 20_000  # client ids whose person is kept in memory, about 100 bytes each
 KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of authorship
 
 # --- Time, in seconds -----------------------------------------------------------------------------------------------
@@ -68,6 +72,8 @@ PRESENCE_EXPIRY_SECONDS = 45.0  # a client of another process not heard of for s
 PRESENCE_COUNT_ON_SECONDS = 1.0  # between two times all are asked to say again that they are here, at least
 PRESENCE_COUNT_ON_SECONDS_PER_PERSON = 0.03  # 15 s for 500 people: as often as stock clients say it by themselves
 PRESENCE_REUNION_SECONDS = 30.0  # after a document was opened, who comes may be coming back
+FOLD_QUIET_SECONDS = 20.0
+FOLD_SECONDS = 120.0  # a fold in another process is given up after it
 STOP_SECONDS = 10.0  # to commit what is queued when the server stops
 
 # --- Tokens ---------------------------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ class DocumentLog:
         It happens to honest clients: coming back, they send all they believe we lack."""
         clocks = self._clocks.get(write.document_id)
         if clocks is None:
-            if len(self._clocks) >= limits.KNOWN_CLOCKS:
+            if len(self._clocks) >= limits.KNOWN_CLOCKS or sum(map(len, self._clocks.values())) > limits.KNOWN_OWNERS:
                 self._clocks.clear()
             clocks = self._clocks[write.document_id] = KnownClocks(read_stored(write.document_id))
         else:

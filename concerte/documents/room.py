@@ -15,7 +15,7 @@ from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Submission
-from concerte.documents.folding import fold
+from concerte.documents.folding import fold, is_due
 from concerte.documents.library import LibraryFailed, join
 from concerte.documents.log import Committed, Outcome
 from concerte.documents.models import Level
@@ -72,7 +72,10 @@ class Room:
         self._whole_lock = asyncio.Lock()
         self._whole_used_at = house.now()
         self._last_answer: tuple[bytes, int, list[bytes]] | None = None  # state vector, last line, frames
-        self._unfolded = [len(stored.tail), sum(len(row.update) for row in stored.tail)]  # since the last snapshot
+        self._unfolded = (
+            len(stored.tail),
+            sum(len(row.update) for row in stored.tail),
+        )  # lines and bytes, since the last snapshot
         self._is_folding = False
 
     # --- Opening, people --------------------------------------------------------------------------------------------
@@ -81,7 +84,7 @@ class Room:
         """Read a document and open its room."""
         stored = await house.run(read_stored, document_id)
         room = cls(document_id, house, stored, await house.run(Whole.of, stored))
-        room._fold_if_long()
+        room.fold_if_due(house.now())
         house.publish(News("presence-wanted", document_id))
         return room
 
@@ -205,10 +208,13 @@ class Room:
                 connection.hand(_frames([row.update for row in chunk]))
                 missed_after = chunk[-1].id
 
-    def rest(self, before: float) -> None:
-        """Let go of the document if nobody needed it since."""
-        if self._whole is not None and self._whole_used_at < before and not self._whole_lock.locked():
-            self._whole = self._last_answer = None
+    def rest(self, before: float) -> int:
+        """Let go of the document if nobody needed it since; the bytes that are free now, about."""
+        if self._whole is None or self._whole_used_at >= before or self._whole_lock.locked():
+            return 0
+        size = self._whole.size + sum(map(len, self._last_answer[2] if self._last_answer else ()))
+        self._whole = self._last_answer = None
+        return size
 
     # --- Showing ----------------------------------------------------------------------------------------------------
     def settle(self, settled: "Sequence[tuple[Submission, Outcome | Exception | None]]") -> int:
@@ -270,8 +276,8 @@ class Room:
             if connection is not source:
                 source = None
         self._size += size
-        self._unfolded[0] += len(lines)
-        self._unfolded[1] += size
+        unfolded_count, unfolded_size = self._unfolded
+        self._unfolded = (unfolded_count + len(lines), unfolded_size + size)
         frames = _frames([row.update for _, row in lines])
         now = self._house.now()
         receivers = 0
@@ -281,15 +287,18 @@ class Room:
                 connection.last_sent_at = now
                 for frame in frames:
                     connection.write(frame)
-        self._fold_if_long()
+        self._written_at = now
+        self.fold_if_due(now)
         return receivers * len(frames)
 
     # --- Keeping the log short --------------------------------------------------------------------------------------
-    def _fold_if_long(self) -> None:
-        rows, size = self._unfolded
-        if (rows > limits.FOLD_ROWS or size > limits.FOLD_BYTES) and not self._is_folding:
+    def fold_if_due(self, now: float) -> None:
+        """While people write, rarely; once they rest, nearly always: who comes next opens a state and no log."""
+        is_quiet = now - self._written_at > limits.FOLD_QUIET_SECONDS
+        count, size = self._unfolded
+        if not self._is_folding and is_due(count, size, self._size - size, is_quiet=is_quiet):
             self._is_folding = True
-            self._unfolded = [0, 0]
+            self._unfolded = (0, 0)
             self._house.spawn(self._fold())
 
     async def _fold(self) -> None:

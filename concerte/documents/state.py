@@ -81,8 +81,22 @@ def join_all(contents: Sequence[bytes]) -> bytes:
     return contents[0] if contents else EMPTY
 
 
-def is_placed(content: bytes, state_vector: bytes, clocks: Mapping[int, int]) -> bool:
-    """Whether a document at this state vector holds all that an update writes and deletes. Raises LibraryFailed."""
+def not_placed(rows: Sequence[Row], state_vector: bytes) -> list[Row]:
+    """The lines that wait for others in a document at this state vector. Raises LibraryFailed.
+
+    Asked of many at once: nearly always there is none."""
+    clocks = read_state_vector(state_vector)
+    step = limits.MERGED_UPDATES
+    return [
+        row
+        for group in (rows[start : start + step] for start in range(0, len(rows), step))
+        if not _is_placed(join_all([row.update for row in group]), state_vector, clocks)
+        for row in group
+        if not _is_placed(row.update, state_vector, clocks)
+    ]
+
+
+def _is_placed(content: bytes, state_vector: bytes, clocks: Mapping[int, int]) -> bool:
     with library():
         rest = pycrdt.get_update(content, state_vector)
     if rest[:1] != b"\x00":
@@ -222,23 +236,9 @@ class Copy:
                 with library():
                     self.doc.apply_update(join_all([row.update for row in (*self.waiting, *rows)]))
             self._count(rows)
-            self.waiting = self._not_placed([*self.waiting, *rows])
+            self.waiting = not_placed([*self.waiting, *rows], self.state_vector())
         except LibraryFailed as failure:
             raise RowFailed from failure
-
-    def _not_placed(self, rows: Sequence[Row]) -> list[Row]:
-        """Those that still wait. Asked of many at once: nearly always there is none."""
-        state_vector = self.state_vector()
-        clocks = read_state_vector(state_vector)
-        step = limits.MERGED_UPDATES
-        groups = [rows[start : start + step] for start in range(0, len(rows), step)]
-        return [
-            row
-            for group in groups
-            if not is_placed(join_all([row.update for row in group]), state_vector, clocks)
-            for row in group
-            if not is_placed(row.update, state_vector, clocks)
-        ]
 
     def clocks(self) -> dict[int, int]:
         return read_state_vector(self.doc.get_state())
@@ -309,14 +309,24 @@ class KnownClocks:
     def _note(self, client: int, start: int, end: int) -> None:
         reached = self._next.get(client, 0)
         if start > reached:
-            self._beyond.setdefault(client, []).append((start, end))
+            self._beyond[client] = _united([*self._beyond.get(client, ()), (start, end)])
             return
         self._next[client] = max(end, reached)
-        following = self._beyond.pop(client, ())
-        for first, last in sorted(following):
+        for first, last in self._beyond.pop(client, ()):
             self._note(client, first, last)
 
     def cover(self, client: int, ranges: Ranges) -> bool:
         """Whether all these clocks of a client were already written."""
         known = [(0, self._next.get(client, 0)), *self._beyond.get(client, ())]
         return all(any(first <= start and end <= last for first, last in known) for start, end in ranges)
+
+
+def _united(ranges: Ranges) -> Ranges:
+    """The same clocks in as few ranges as can be, in order."""
+    united: Ranges = []
+    for start, end in sorted(ranges):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united
