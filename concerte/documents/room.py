@@ -77,6 +77,7 @@ class Room:
             sum(len(row.update) for row in stored.tail),
         )  # lines and bytes, since the last snapshot
         self._is_folding = False
+        self._written_at = house.now()
 
     # --- Opening, people --------------------------------------------------------------------------------------------
     @classmethod
