@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from concerte.documents import building, limits
@@ -49,6 +50,12 @@ def fold(document_id: UUID) -> bool:
         return True
     _, is_new = Snapshot.objects.get_or_create(document_id=document_id, defaults=values)
     return is_new
+
+
+def folded_size(document_id: UUID) -> int:
+    """Bytes of the last snapshot of a document."""
+    sizes = Snapshot.objects.filter(document_id=document_id).annotate(size=Length("state_bytes"))
+    return int(sizes.values_list("size", flat=True).first() or 0)
 
 
 class _Folded(NamedTuple):

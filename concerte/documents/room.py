@@ -15,7 +15,7 @@ from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Submission
-from concerte.documents.folding import fold, is_due
+from concerte.documents.folding import fold, folded_size, is_due
 from concerte.documents.library import LibraryFailed, join
 from concerte.documents.log import Committed, Outcome
 from concerte.documents.models import Level
@@ -193,21 +193,20 @@ class Room:
 
     async def catch_up(self, connection: Connection) -> None:
         """Tell a receiver that was behind what it may have missed, now that its network is free again."""
-        missed_after = connection.caught_up()
-        if missed_after is None:
-            return
+        first_missed = connection.caught_up()
         metrics.caught_up()
-        rows = await self._house.run(read_rows_after, self.document_id, missed_after)
-        if sum(len(row.update) for row in rows) > limits.CATCH_UP_BYTES:
+        if first_missed is None:
+            return
+        rows = await self._house.run(read_rows_after, self.document_id, first_missed - 1)
+        if sum(len(row.update) for row in rows) > max(limits.CATCH_UP_BYTES, self._size):
             await self._answer(connection, NOTHING)
         else:
             for start in range(0, len(rows), limits.MERGED_UPDATES):
                 chunk = rows[start : start + limits.MERGED_UPDATES]
                 if not connection.is_receiving:  # behind again: it goes on from here
-                    connection.missed_after = missed_after
+                    connection.miss(chunk[0].id)
                     return
                 connection.hand(_frames([row.update for row in chunk]))
-                missed_after = chunk[-1].id
 
     def rest(self, before: float) -> int:
         """Let go of the document if nobody needed it since; the bytes that are free now, about."""
@@ -271,8 +270,10 @@ class Room:
         """Send committed lines to everyone; to who wrote them only when others wrote beside, in the same frame."""
         size = 0
         source = lines[0][0]
+        first_id = lines[0][1].id
         for connection, row in lines:
             size += len(row.update)
+            first_id = min(first_id, row.id)
             self._last_shown = max(self._last_shown, row.id)
             if connection is not source:
                 source = None
@@ -288,6 +289,8 @@ class Room:
                 connection.last_sent_at = now
                 for frame in frames:
                     connection.write(frame)
+            elif connection.behind_since is not None:
+                connection.miss(first_id)
         self._written_at = now
         self.fold_if_due(now)
         return receivers * len(frames)
@@ -307,6 +310,9 @@ class Room:
         try:
             await self._house.run(fold, self.document_id)
             metrics.folded(self._house.now() - started)
+            self._size = await self._house.run(folded_size, self.document_id) + self._unfolded[1]
+            if not self._whole_lock.locked():
+                self._whole = self._last_answer = None  # the next to ask reads the shorter one
         finally:
             self._is_folding = False
 
