@@ -20,6 +20,8 @@ from typing import Any
 import psycopg
 
 from tests.documents.board import Board
+from tests.documents.clients import Client, Pass
+from tests.documents.typists import Typist
 from tests.servers import ROOT, free_port
 
 START_SECONDS = 20.0  # for a server to take its first connection
@@ -66,6 +68,11 @@ class Preloaded:
         """Migrate, and make so many documents; see preloaded.prepare."""
         made: list[dict[str, str]] = self.order("call", function="tests.documents.preloaded:prepare", arguments=[count])
         return made
+
+    async def stored_words(self, document: dict[str, str]) -> list[str]:
+        """What the database holds of a document, whatever the server says."""
+        asked = {"function": "tests.documents.preloaded:stored_text", "arguments": [document["document"]]}
+        return str(await asyncio.to_thread(self.order, "call", **asked)).split()
 
     def end(self) -> None:
         self._process.communicate()
@@ -136,6 +143,18 @@ class Site:
     server: Server
     parent: Preloaded
     documents: list[dict[str, str]]
+
+    def typist(self, name: str, index: int = 0) -> Typist:
+        """Somebody who may open one of the documents; not connected yet."""
+        document = self.documents[index]
+        return Typist(self.server.address, document["document"], document[name], name)
+
+    async def newcomer(self, index: int = 0) -> Client:
+        """What somebody is served who opens a document now, and leaves."""
+        document = self.documents[index]
+        async with Client(self.server.address, document["document"], Pass(token=document["reader"])) as newcomer:
+            await newcomer.until_synced()
+        return newcomer
 
 
 @asynccontextmanager

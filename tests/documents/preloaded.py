@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import django
 import uvicorn
@@ -62,6 +63,14 @@ def prepare(count: int) -> list[dict[str, str]]:
         }
         for each in situations
     ]
+
+
+def stored_text(document_id: str) -> str:
+    """What the database holds of a document, read by a process that never spoke to the server."""
+    from concerte.documents import services  # noqa: PLC0415 - once the applications are loaded
+    from tests.documents.factories import text_of  # noqa: PLC0415
+
+    return text_of(services.current_state(UUID(document_id)))
 
 
 def bend_clock(board: Board) -> None:
@@ -130,7 +139,8 @@ class Children:
             if is_child:
                 module, _, name = function.partition(":")
                 result = getattr(importlib.import_module(module), name)(*arguments)
-                os.write(writing, json.dumps(result).encode())  # less than a pipe holds
+                with os.fdopen(writing, "w") as pipe:
+                    json.dump(result, pipe)
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:
             answer = pipe.read()

@@ -38,10 +38,8 @@ async def serve_newcomers(place: Site, rooms: list[list[Typist]]) -> int:
     """Look at what the newborn server holds before anybody could bring it back. How many words were seen."""
     seen = 0
     await place.server.until_open()
-    for document, typists in zip(place.documents, rooms, strict=True):
-        async with Client(place.server.address, document["document"], Pass(token=document["reader"])) as newcomer:
-            await newcomer.until_synced()
-            seen += check_kept(newcomer, typists)
+    for index, typists in enumerate(rooms):
+        seen += check_kept(await place.newcomer(index), typists)
     return seen
 
 

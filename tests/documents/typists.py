@@ -17,6 +17,8 @@ from concerte.documents import protocol
 from tests.documents.clients import PATIENCE, Client, Pass
 
 PAUSE = 0.02  # seconds, at most, between two words: several people who type without looking up
+NOT_SAVED = 4503  # what a socket closes with when the database cannot write
+RETRY_SECONDS = 0.1  # stock clients wait so long before they first come back to a server that sent them away
 UNSAVED_WORDS = 20  # nobody types further ahead of what is saved
 
 
@@ -42,11 +44,13 @@ class Typist(Client):
         self._saved = self.saved_numbers()
         self._marks.clear()
         self._outgoing_done.clear()
+        self.was_greeted = False
         await super().connect()
         self._is_here = True
 
     async def come_back(self, may_come: asyncio.Event | None = None) -> None:
-        """Keep a connection, for ever: try again as soon as one is lost, once it is allowed."""
+        """Keep a connection: try again as soon as one is lost, once it is allowed, until a refusal that stock clients
+        take for final (4400 to 4499)."""
         while True:
             if may_come is not None:
                 await may_come.wait()
@@ -61,6 +65,10 @@ class Typist(Client):
             self.closings.append(self.closed[0])
             if self._reading is not None:
                 await self._reading
+            if 4400 <= self.closed[0] < 4500:
+                return
+            if self.closed[0] == NOT_SAVED:
+                await asyncio.sleep(RETRY_SECONDS)
 
     def keep_connected(self, may_come: asyncio.Event | None = None) -> None:
         self._keeping = asyncio.create_task(self.come_back(may_come))
@@ -71,6 +79,30 @@ class Typist(Client):
             await asyncio.wait((self._keeping,))
         if self._is_here:
             await self.disconnect()
+
+    async def until_in_step(self, patience: float = PATIENCE) -> None:
+        """Until this person is connected, holds what the server holds, and all that they did is saved: a server that
+        was started again has asked them for it again."""
+        everything = range(len(self.done))
+        await self.until(
+            lambda: (
+                (
+                    self.is_here
+                    and self.is_synced
+                    and (self.was_greeted or not self.done)
+                    and self.saved_count == self.sent_count
+                    and self.saved_numbers().issuperset(everything)
+                )
+                or self.is_out
+            ),
+            patience,
+        )
+        assert not self.is_out, self.closings
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the server refused for good."""
+        return 4400 <= (self.closings or [0])[-1] < 4500
 
     @property
     def is_here(self) -> bool:
@@ -202,6 +234,20 @@ def _check_updates(served: Client, typists: Sequence[Typist]) -> None:
         for update in received:
             doc.apply_update(update)
     assert (doc.get_state(), str(doc.get("text", type=Text))) == before, "an update that was received is lost"
+
+
+@contextlib.asynccontextmanager
+async def connected(*typists: Typist, may_come: asyncio.Event | None = None) -> Any:
+    """While the body runs, these people keep their page open; it begins once all are in step and saved."""
+    try:
+        for typist in typists:
+            typist.keep_connected(may_come)
+        for typist in typists:
+            await typist.until_in_step()
+        yield
+    finally:
+        for typist in typists:
+            await typist.leave()
 
 
 async def check_all_arrived(typists: Sequence[Typist], patience: float = PATIENCE) -> None:
