@@ -26,13 +26,6 @@ def pages(place: Site, is_full: bool) -> None:
     place.parent.board.page_limit = 1 if is_full else 0  # below what is there: nothing may be added
 
 
-async def type_until_refused(typist: Typist) -> None:
-    """Type, a word at a time, until the server says that it cannot keep it."""
-    while NOT_SAVED not in typist.closings:
-        await typist.type_word()
-        await typist.until(lambda: typist.saved_count == typist.sent_count or NOT_SAVED in typist.closings)
-
-
 @pytest.mark.parametrize("fault", [file_size, pages])
 async def test_a_full_disk_is_told_to_who_types_and_forgotten_once_there_is_room(fault: Fault, tmp_path: Path) -> None:
     async with site(tmp_path, sqlite_url(tmp_path), bends=("pages",)) as place:
@@ -43,12 +36,11 @@ async def test_a_full_disk_is_told_to_who_types_and_forgotten_once_there_is_room
                     await typist.type_word()
                 await typist.until_in_step()
             fault(place, True)
-            await type_until_refused(anne)
-            await type_until_refused(bruno)
+            await anne.type_until_refused()
+            await bruno.type_until_refused()
             for typist in (anne, bruno):
                 await typist.type_word()  # with the page that says "not saved"
-                refusals = len(typist.closings)
-                await typist.until(lambda: len(typist.closings) > refusals)
+                await typist.until_refused_again()
             stored = await place.parent.stored_words(place.documents[0])
 
             assert anne.typed - set(stored)

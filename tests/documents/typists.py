@@ -143,6 +143,17 @@ class Typist(Client):
                 await self.type_word(at_start=what > 0.9)
             await asyncio.sleep(self._draw.uniform(0, PAUSE))
 
+    async def type_until_refused(self, patience: float = PATIENCE) -> None:
+        """Type, a word at a time, until the server says that it cannot keep it."""
+        while NOT_SAVED not in self.closings:
+            await self.type_word()
+            await self.until(lambda: self.saved_count == self.sent_count or NOT_SAVED in self.closings, patience)
+
+    async def until_refused_again(self, patience: float = PATIENCE) -> None:
+        """Until this person came back, sent it all again, and heard once more that it cannot be kept."""
+        count = len(self.closings)
+        await self.until(lambda: len(self.closings) > count, patience)
+
     async def flush(self) -> None:
         outgoing, self._outgoing = self._outgoing, []
         numbers, self._outgoing_done = self._outgoing_done, []
