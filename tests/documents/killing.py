@@ -149,10 +149,13 @@ class Site:
         document = self.documents[index]
         return Typist(self.server.address, document["document"], document[name], name)
 
+    def client(self, name: str, index: int = 0) -> Client:
+        document = self.documents[index]
+        return Client(self.server.address, document["document"], Pass(token=document[name]))
+
     async def newcomer(self, index: int = 0) -> Client:
         """What somebody is served who opens a document now, and leaves."""
-        document = self.documents[index]
-        async with Client(self.server.address, document["document"], Pass(token=document["reader"])) as newcomer:
+        async with self.client("reader", index) as newcomer:
             await newcomer.until_synced()
         return newcomer
 
@@ -187,9 +190,10 @@ def postgresql_database(server_url: str) -> Iterator[str]:
     name = f"durable_{secrets.token_hex(6)}"
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield server_url.replace("/postgres?", f"/{name}?")
-        finally:
+    try:
+        yield server_url.replace("/postgres?", f"/{name}?")
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
