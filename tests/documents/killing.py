@@ -198,7 +198,7 @@ def postgresql_database(server_url: str) -> Iterator[str]:
 
 
 async def a_while(seconds: float) -> None:
-    """Let people type for so long: the moment of a kill is a moment of the clock, there is no condition to wait on."""
+    """Let people act for so long: the moment of a kill, the pace of a hand have no condition to wait on."""
     await asyncio.sleep(seconds)
 
 
