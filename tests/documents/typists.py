@@ -26,9 +26,9 @@ class Typist(Client):
     """A client that notes each thing it does, and which of them the server said are saved."""
 
     def __init__(
-        self, address: str, document_id: str, token: str, name: str, draw: random.Random | None = None
+        self, address: str, document_id: str, entry: Pass, name: str, draw: random.Random | None = None
     ) -> None:
-        super().__init__(address, document_id, Pass(token=token))
+        super().__init__(address, document_id, entry)
         self.name = name
         self.done: list[tuple[str, str]] = []  # ("type" or "delete", word), in order
         self.closings: list[int] = []  # the close codes met
@@ -63,6 +63,7 @@ class Typist(Client):
             assert self.closed is not None
             self._is_here = False
             self.closings.append(self.closed[0])
+            self._changed.set()
             if self._reading is not None:
                 await self._reading
             if 4400 <= self.closed[0] < 4500:
