@@ -38,9 +38,11 @@ class Store:
         port = self._server.port
         self._server._process.kill()
         self._server.stop()
-        yield
-        self._server = ValkeyServer(port=port, save="")
-        self._server.start()
+        try:
+            yield
+        finally:
+            self._server = ValkeyServer(port=port, save="")
+            self._server.start()
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
