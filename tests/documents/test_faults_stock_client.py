@@ -41,7 +41,7 @@ class Stock:
     async def until(self, *expected: Any) -> None:
         """Read what it says until it says one of these."""
         assert self._process.stdout is not None
-        heard = []
+        heard: list[Any] = []
         async with asyncio.timeout(PATIENCE):
             while not heard or heard[-1] not in expected:
                 line = await self._process.stdout.readline()
