@@ -155,6 +155,32 @@ async def test_a_slow_postgresql_makes_only_those_who_write_wait(
         assert [typist.closings for typist in together.people] == [[], [], []]
 
 
+@pytest.mark.parametrize("fault", [frozen, locked_table])
+async def test_a_postgresql_that_hangs_is_told_to_who_writes(
+    fault: Callable[[Postgres, str], AbstractContextManager[None]], postgres: Postgres, database: str, tmp_path: Path
+) -> None:
+    async with meeting(tmp_path, database) as together:
+        anne, bruno, reader = together.people
+        with fault(postgres, database):
+            await asyncio.gather(anne.type_until_refused(TWO_WAITS), bruno.type_until_refused(TWO_WAITS))
+            await together.presence_passes()
+            assert words(reader) == ["anne0", "bruno0"]
+
+        await together.all_arrives_once(TWO_WAITS)
+        assert set(anne.closings + bruno.closings) == {NOT_SAVED}
+
+
+async def test_a_postgresql_that_hangs_is_told_to_who_reads(postgres: Postgres, database: str, tmp_path: Path) -> None:
+    async with meeting(tmp_path, database) as together:
+        with frozen(postgres, database):
+            page = asyncio.create_task(together.place.server.fetch(READING))
+            assert await newcomer_is_told(together.place)
+            assert await page >= 500
+
+        await together.all_arrives_once(TWO_WAITS)
+        assert await together.place.server.fetch(READING) == 200
+
+
 async def goes_on_beside(together: Meeting, seconds: float) -> None:
     """For so long, two people type, nobody sees it, and what needs no writing is served."""
     reader = together.people[2]

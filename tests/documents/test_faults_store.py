@@ -134,3 +134,16 @@ async def test_without_the_message_store_the_text_passes_through_the_log_and_car
         await check_all_arrived(people)
         assert words(both.bruno) == words(both.reader)
         assert [typist.closings for typist in people] == [[], [], []]
+
+
+@pytest.mark.parametrize("fault", [Store.killed, Store.frozen])
+async def test_a_caret_that_moved_while_the_message_store_was_away_is_known_once_it_is_back(
+    fault: Callable[[Store], AbstractContextManager[None]], store: Store, tmp_path: Path
+) -> None:
+    async with pair(tmp_path, store.url) as both:
+        with fault(store):
+            moved = both.next_sign()
+            await both.anne.send(protocol.presence_frame([moved]))
+            await both.reader.until(lambda: both.reader.signs.get(moved.client_id) == moved)
+
+        await both.bruno.until(lambda: both.bruno.signs.get(moved.client_id) == moved)
