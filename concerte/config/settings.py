@@ -127,6 +127,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # FULL: what was committed survives a power cut, not only a killed process.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;",
     }
+else:
+    # A server that hangs, or holds a lock, is an error to tell and not something to wait for.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options", "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _text("REDIS_URL")
 DOCUMENT_LIMITS = {

@@ -74,6 +74,8 @@ PRESENCE_COUNT_ON_SECONDS_PER_PERSON = 0.03  # 15 s for 500 people: as often as 
 PRESENCE_REUNION_SECONDS = 30.0  # after a document was opened, who comes may be coming back
 FOLD_QUIET_SECONDS = 20.0
 FOLD_SECONDS = 120.0  # a fold in another process is given up after it
+READ_SECONDS = 8.0  # for the database to answer who comes in or asks for a document
+COMMIT_SECONDS = 8.0  # a commit that takes longer is told to who wrote as "not saved"; it may still hold later
 STOP_SECONDS = 10.0  # to commit what is queued when the server stops
 
 # --- Tokens ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ THE_SAME = (
     "test_folding.py",
     "test_writer.py",
     "test_two_processes.py",
-    "test_sigkill.py",
     "test_services.py",
 )
 
@@ -23,7 +22,7 @@ def test_the_engine_holds_on_postgresql(postgresql_url: str) -> None:
         [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
         + [f"tests/documents/{name}" for name in THE_SAME],
         cwd=ROOT,
-        env={**environment, "DATABASE_URL": postgresql_url, "CONCERTE_TEST_KILLS": "3"},
+        env={**environment, "DATABASE_URL": postgresql_url},
         check=False,
         capture_output=True,
         text=True,
