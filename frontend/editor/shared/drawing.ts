@@ -1,0 +1,82 @@
+/** The shared document as the editor shows it. Knows which node each shared part was drawn as, and draws only what changed. */
+import type { MarkType, Node as ProseMirrorNode, Schema } from '@tiptap/pm/model'
+import { initProseMirrorDoc } from '@tiptap/y-tiptap'
+import * as Y from 'yjs'
+
+import { LISTS, readList } from './lists'
+import { isStructural, Standing, type Part } from './standing'
+
+export type Drawn = ProseMirrorNode | ProseMirrorNode[] // a part, or the runs of a shared text
+
+/** The attributes of a shared element as the node has them: a list is one attribute there. */
+export function attributesOf(element: Y.XmlElement): Record<string, unknown> {
+  const attributes: Record<string, unknown> = element.getAttributes()
+  if (element.nodeName === 'action') for (const list of LISTS) attributes[list] = readList(attributes, list)
+  return attributes
+}
+
+/** The node of before when nothing of it changed: the editor draws again only what is another node. */
+function reuse(before: Drawn | undefined, after: ProseMirrorNode): ProseMirrorNode {
+  if (!before || Array.isArray(before) || !before.sameMarkup(after) || before.childCount !== after.childCount) return after
+  return after.children.every((child, index) => child === before.child(index)) ? before : after
+}
+
+export class Drawing {
+  standing: Standing
+  doc: ProseMirrorNode
+  private readonly nodes = new WeakMap<Part, Drawn>()
+
+  constructor(readonly root: Y.XmlFragment, private readonly schema: Schema) {
+    this.standing = new Standing(root)
+    this.doc = schema.topNodeType.create()
+  }
+
+  /** What the library's functions ask of a binding. */
+  get meta(): { mapping: Map<Part, Drawn>; isOMark: Map<MarkType, boolean> } {
+    return { mapping: this.nodes as unknown as Map<Part, Drawn>, isOMark: new Map() }
+  }
+
+  /** These parts have changed: the next drawing reads them again. */
+  forget(parts: Iterable<Part>): void {
+    for (const part of parts) if (!(part instanceof Y.XmlFragment) || !isStructural(part)) this.nodes.delete(part)
+  }
+
+  /** Draw the document as it now is. */
+  draw(): ProseMirrorNode {
+    this.standing = new Standing(this.root)
+    const children = this.childrenOf(this.root).flatMap(child => this.part(child) ?? [])
+    this.doc = reuse(this.doc, this.schema.topNodeType.create(null, children))
+    return this.doc
+  }
+
+  childrenOf(part: Y.XmlFragment): Y.XmlElement[] {
+    return this.standing.childrenOf(part)
+  }
+
+  nodeOf(part: Part): Drawn | undefined {
+    return this.nodes.get(part)
+  }
+
+  remember(part: Y.XmlElement, node: ProseMirrorNode): void {
+    this.nodes.set(part, node)
+  }
+
+  private part(element: Y.XmlElement): ProseMirrorNode | null {
+    if (!isStructural(element)) return this.field(element)
+    const children = this.childrenOf(element).flatMap(child => this.part(child) ?? [])
+    const type = this.schema.nodes[element.nodeName]!
+    const node = reuse(this.nodes.get(element), type.create(attributesOf(element), children))
+    this.nodes.set(element, node)
+    return node
+  }
+
+  /** A title or a text, drawn by the library. */
+  private field(element: Y.XmlElement): ProseMirrorNode | null {
+    const known = this.nodes.get(element)
+    if (known && !Array.isArray(known)) return known
+    const alone = { toArray: () => [element] } as unknown as Y.XmlFragment
+    const { doc, mapping } = initProseMirrorDoc(alone, this.schema)
+    mapping.forEach((node, part) => this.nodes.set(part, node as Drawn))
+    return doc.firstChild
+  }
+}

@@ -1,0 +1,93 @@
+/** What a person changed in the editor, written in the shared document: only that. */
+import type { Node as ProseMirrorNode } from '@tiptap/pm/model'
+import { updateYFragment } from '@tiptap/y-tiptap'
+import * as Y from 'yjs'
+
+import type { Drawing } from './drawing'
+import { changesOfList, LISTS } from './lists'
+import { isStructural, remove, REMOVED } from './standing'
+
+/** What makes it the same part after a change, wherever it stands. */
+function identity(node: ProseMirrorNode): string {
+  const { id, key, code, kind } = node.attrs as Record<string, string | undefined>
+  return `${node.type.name} ${id ?? ''} ${key || code || ''} ${kind ?? ''}`
+}
+
+const LIKENESSES: ((one: ProseMirrorNode, other: ProseMirrorNode) => boolean)[] = [
+  (one, other) => one === other,
+  (one, other) => identity(one) === identity(other),
+  (one, other) => one.type === other.type,
+]
+
+/** For each node, the rank of the one it was before: the same, else of the same identity, else of the same type; or null. */
+function pair(before: readonly ProseMirrorNode[], after: readonly ProseMirrorNode[]): (number | null)[] {
+  const found: (number | null)[] = after.map(() => null)
+  const free = new Set(before.keys())
+  for (const isLike of LIKENESSES) {
+    for (const [index, node] of after.entries()) {
+      if (found[index] !== null) continue
+      for (const candidate of free) {
+        if (!isLike(before[candidate]!, node)) continue
+        found[index] = candidate
+        free.delete(candidate)
+        break
+      }
+    }
+  }
+  return found
+}
+
+function writeAttributes(element: Y.XmlElement, before: ProseMirrorNode, after: ProseMirrorNode): void {
+  for (const [name, value] of Object.entries(after.attrs) as [string, string][]) {
+    if (value === before.attrs[name]) continue
+    const isList = element.nodeName === 'action' && LISTS.has(name)
+    const changes = isList ? changesOfList(element.getAttributes(), name, value) : { [name]: value }
+    for (const [key, written] of Object.entries(changes)) element.setAttribute(key, written)
+  }
+}
+
+function takeOut(part: Y.XmlElement, drawing: Drawing): void {
+  const holder = drawing.standing.holderOf(part)
+  // An axis stays, unseen: actions that stand elsewhere may be stored in it, and somebody may be writing in it right now.
+  if (part.nodeName === 'axis') part.setAttribute(REMOVED, 'yes')
+  else remove(part)
+  if (holder !== part) remove(holder)
+}
+
+function writePart(part: Y.XmlElement, node: ProseMirrorNode, drawing: Drawing): void {
+  const before = drawing.nodeOf(part)
+  if (before === node || !part.doc) return
+  if (!isStructural(part) || !before || Array.isArray(before)) {
+    updateYFragment(part.doc, part, node, drawing.meta)
+    return
+  }
+  writeAttributes(part, before, node)
+  if (part.getAttribute(REMOVED)) part.removeAttribute(REMOVED)
+  drawing.remember(part, node)
+  writeChildren(part, node, drawing)
+}
+
+function writeChildren(parent: Y.XmlFragment, node: ProseMirrorNode, drawing: Drawing): void {
+  const drawn = drawing.childrenOf(parent).flatMap(part => {
+    const before = drawing.nodeOf(part)
+    return before && !Array.isArray(before) ? [{ part, before }] : []
+  })
+  const ranks = pair(drawn.map(({ before }) => before), node.children)
+  for (const [rank, { part }] of drawn.entries()) if (!ranks.includes(rank)) takeOut(part, drawing)
+  let previous: Y.XmlElement | null = null
+  for (const [index, child] of node.children.entries()) {
+    const rank = ranks[index]
+    let part = rank === null || rank === undefined ? null : drawn[rank]!.part
+    if (!part) {
+      part = new Y.XmlElement(child.type.name)
+      parent.insertAfter(previous && drawing.standing.holderOf(previous), [part])
+    }
+    writePart(part, child, drawing)
+    previous = part
+  }
+}
+
+/** Write what differs between the drawing and this document. To be called in a transaction. */
+export function writeDocument(doc: ProseMirrorNode, drawing: Drawing): void {
+  writeChildren(drawing.root, doc, drawing)
+}
