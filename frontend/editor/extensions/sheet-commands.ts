@@ -151,7 +151,7 @@ function moveActionBy(props: CommandProps, step: 1 | -1, pos?: number): boolean 
 }
 
 function setFacts({ state, tr, dispatch }: CommandProps, type: string, pos: number, facts: Record<string, string>): boolean {
-  const node = state.doc.nodeAt(pos)
+  const node = pos < 0 ? null : state.doc.nodeAt(pos) // a sheet that has just left the page has no position
   if (node?.type.name !== type) return false
   if (dispatch) for (const [name, value] of Object.entries(facts)) tr.setNodeAttribute(pos, name, value)
   return true

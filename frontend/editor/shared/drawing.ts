@@ -1,8 +1,8 @@
 /** The shared document as the editor shows it. Knows which node each shared part was drawn as, and draws only what changed. */
-import type { MarkType, Node as ProseMirrorNode, Schema } from '@tiptap/pm/model'
-import { initProseMirrorDoc } from '@tiptap/y-tiptap'
+import type { MarkType, Node as ProseMirrorNode, NodeType, Schema } from '@tiptap/pm/model'
 import * as Y from 'yjs'
 
+import { drawRuns } from './inline'
 import { LISTS, readList } from './lists'
 import { isStructural, Standing, type Part } from './standing'
 
@@ -31,7 +31,7 @@ export class Drawing {
     this.doc = schema.topNodeType.create()
   }
 
-  /** What the library's functions ask of a binding. */
+  /** What the library's function that writes asks of a binding. */
   get meta(): { mapping: Map<Part, Drawn>; isOMark: Map<MarkType, boolean> } {
     return { mapping: this.nodes as unknown as Map<Part, Drawn>, isOMark: new Map() }
   }
@@ -62,7 +62,7 @@ export class Drawing {
   }
 
   private part(element: Y.XmlElement): ProseMirrorNode | null {
-    if (!isStructural(element)) return this.field(element)
+    if (!isStructural(element)) return this.block(element)
     const children = this.childrenOf(element).flatMap(child => this.part(child) ?? [])
     const type = this.schema.nodes[element.nodeName]!
     const node = reuse(this.nodes.get(element), type.create(attributesOf(element), children))
@@ -70,13 +70,33 @@ export class Drawing {
     return node
   }
 
-  /** A title or a text, drawn by the library. */
-  private field(element: Y.XmlElement): ProseMirrorNode | null {
+  /** A title, a text, or what is in it. What the schema has no room for is not drawn; it stays in the shared document. */
+  private block(element: Y.XmlElement): ProseMirrorNode | null {
     const known = this.nodes.get(element)
     if (known && !Array.isArray(known)) return known
-    const alone = { toArray: () => [element] } as unknown as Y.XmlFragment
-    const { doc, mapping } = initProseMirrorDoc(alone, this.schema)
-    mapping.forEach((node, part) => this.nodes.set(part, node as Drawn))
-    return doc.firstChild
+    const type = this.schema.nodes[element.nodeName]
+    if (!type) return null
+    const children = element.toArray().flatMap(child => {
+      if (child instanceof Y.XmlElement) return this.block(child) ?? []
+      return child instanceof Y.XmlText && type.inlineContent ? this.runs(child, type) : []
+    })
+    const node = type.create(element.getAttributes(), this.fitting(type, children))
+    this.nodes.set(element, node)
+    return node
+  }
+
+  private runs(text: Y.XmlText, line: NodeType): ProseMirrorNode[] {
+    const runs = drawRuns(text, line, this.schema)
+    this.nodes.set(text, runs)
+    return runs
+  }
+
+  private fitting(type: NodeType, children: ProseMirrorNode[]): ProseMirrorNode[] {
+    let match = type.contentMatch
+    return children.filter(child => {
+      const next = match.matchType(child.type)
+      match = next ?? match
+      return next !== null
+    })
   }
 }

@@ -12,10 +12,11 @@ export const LISTS: ReadonlySet<string> = new Set(['pilots', 'partners'])
 /** The names and their ranks, in order; of names with the same rank, the first in the alphabet comes first. */
 function ranked(attributes: Attributes, list: string): [string, number][] {
   const base = attributes[list]
-  const ranks = new Map(words(typeof base === 'string' ? base : '').map((name, index) => [name, index] as [string, number]))
+  const ranks = new Map([...new Set(words(typeof base === 'string' ? base : ''))].map((name, index) => [name, index] as [string, number]))
   for (const [key, value] of Object.entries(attributes)) {
     if (!key.startsWith(`${list}:`)) continue
     const name = key.slice(list.length + 1)
+    if (!/^\S+$/.test(name)) continue
     if (typeof value === 'string' && /^\d{1,6}$/.test(value)) ranks.set(name, Number(value))
     else ranks.delete(name)
   }

@@ -13,7 +13,7 @@ import * as Y from 'yjs'
 import { Drawing } from './drawing'
 import { positionBefore, relativeSelection, restoreSelection, sizeOf, type RelativeSelection } from './positions'
 import { isStructural, PLACE, type Part } from './standing'
-import { makeUndo } from './undo'
+import { Undo } from './undo'
 import { writeDocument } from './writing'
 
 interface PluginState {
@@ -54,7 +54,7 @@ function replaceDifference(tr: Transaction, before: ProseMirrorNode, after: Pros
 }
 
 export class SharedText {
-  readonly undoManager: Y.UndoManager
+  readonly undoManager: Undo
   readonly drawing: Drawing
   /** Told of the actions that others have just moved. */
   onMovedByOthers: (actions: Y.XmlElement[]) => void = () => undefined
@@ -67,7 +67,7 @@ export class SharedText {
 
   constructor(readonly root: Y.XmlFragment, schema: EditorState['schema']) {
     this.drawing = new Drawing(root, schema)
-    this.undoManager = makeUndo(root, OWN_CHANGE)
+    this.undoManager = new Undo(root, OWN_CHANGE)
     this.undoManager.on('stack-item-added', ({ stackItem }) => {
       stackItem.meta.set(this, this.selectionToGoBackTo ?? this.selectionBefore)
     })

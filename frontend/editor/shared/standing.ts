@@ -34,6 +34,12 @@ function elements(part: Y.XmlFragment): Y.XmlElement[] {
   return part.toArray().filter((child): child is Y.XmlElement => child instanceof Y.XmlElement)
 }
 
+/** An attribute, '' when it is not there or no text: anything may come from another program. */
+function nameIn(element: Y.XmlElement, attribute: string): string {
+  const value: unknown = element.getAttribute(attribute)
+  return typeof value === 'string' ? value : ''
+}
+
 function hasWords(part: Y.XmlFragment): boolean {
   return part.toArray().some(child => {
     if (child instanceof Y.XmlText) return String(child.toString()).trim() !== ''
@@ -67,11 +73,11 @@ export class Standing {
     const guests = new Map<Y.XmlElement, Y.XmlElement[]>()
     const children = axes.flatMap(elements)
     for (const child of children) {
-      const name = child.nodeName === PLACE ? child.getAttribute('id') : undefined
+      const name = child.nodeName === PLACE ? nameIn(child, 'id') : ''
       if (name && !named.has(name)) named.set(name, child)
     }
     for (const action of children.filter(child => child.nodeName === 'action')) {
-      const mark = named.get(action.getAttribute(PLACE) ?? '')
+      const mark = named.get(nameIn(action, PLACE))
       if (!mark) continue
       this.marks.set(action, mark)
       guests.set(mark, [...(guests.get(mark) ?? []), action])
@@ -81,7 +87,7 @@ export class Standing {
 
   /** An axis that was removed while empty, and in which nobody has written since. */
   private isGone(axis: Y.XmlElement): boolean {
-    if (axis.nodeName !== 'axis' || !axis.getAttribute(REMOVED)) return false
+    if (axis.nodeName !== 'axis' || !nameIn(axis, REMOVED)) return false
     return !this.childrenOf(axis).some(child => child.nodeName === 'action' || hasWords(child))
   }
 

@@ -117,7 +117,22 @@ const listAndDate: Act = ({ editor }, pick) => {
   editor.commands.setActionFacts(pos, pick(2) === 0 ? { pilots: toggled.join(' ') } : { deadline: String(2026 + pick(9)) })
 }
 
-const ACTS: Act[] = [type, type, type, move, move, listAndDate]
+const decorate: Act = ({ editor }, pick) => {
+  const { node, pos } = actionNamed(editor, CODES[pick(CODES.length)]!)
+  const places: number[] = []
+  node.descendants((child, offset) => { if (child.isText) places.push(pos + 1 + offset + pick(child.nodeSize)) })
+  const from = places[pick(Math.max(1, places.length))]
+  if (from === undefined) return
+  const { parent } = editor.state.doc.resolve(from)
+  const to = Math.min(from + pick(9), from + parent.content.size - editor.state.doc.resolve(from).parentOffset)
+  const { bold, italic } = editor.schema.marks
+  const mark = (pick(2) === 0 ? bold! : italic!).create()
+  editor.view.dispatch(pick(2) === 0 ? editor.state.tr.addMark(from, to, mark) : editor.state.tr.removeMark(from, to, mark))
+  const end = editor.state.doc.resolve(from).end()
+  if (pick(3) === 0) editor.view.dispatch(editor.state.tr.insert(end, editor.schema.nodes.hardBreak!.create()))
+}
+
+const ACTS: Act[] = [type, type, type, move, move, listAndDate, decorate]
 
 function play(seed: number, people: number): void {
   const pick = chance(seed)
@@ -146,6 +161,9 @@ function play(seed: number, people: number): void {
   }
   for (const writer of writers) writer.receive(0)
   const [first] = writers
+  const fresh = openEditor(PROGRAMME, { state: server.state() })
+  expect(fresh.editor.getJSON(), `seed ${seed}`).toEqual(first!.editor.getJSON())
+  fresh.editor.destroy()
   for (const writer of writers) {
     expect(writer.editor.getJSON(), `seed ${seed}`).toEqual(first!.editor.getJSON())
     expect(writer.bench.doc.getXmlFragment(FIELD).toJSON(), `seed ${seed}`).toBe(first!.bench.doc.getXmlFragment(FIELD).toJSON())

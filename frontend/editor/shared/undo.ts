@@ -5,21 +5,43 @@ import type { Part } from './standing'
 
 function isOthers(item: Y.Item, own: number): boolean {
   if (item.deleted) return false
-  return item.id.client !== own || (item.content instanceof Y.ContentType && holdsOthers(item.content.type, own))
+  return item.id.client !== own || (item.content instanceof Y.ContentType && holdsOthers(item.content.type))
 }
 
 /** Is there anything in this part that was not written on this page? */
-function holdsOthers(part: Part, own: number): boolean {
+function holdsOthers(part: Part): boolean {
+  const own = part.doc!.clientID
   for (let item = part._start; item; item = item.right) if (isOthers(item, own)) return true
   return [...part._map.values()].some(item => isOthers(item, own))
 }
 
-/** origin: of the transactions to be taken back. */
-export function makeUndo(root: Y.XmlFragment, origin: string): Y.UndoManager {
-  return new Y.UndoManager(root, {
-    trackedOrigins: new Set([origin]),
-    captureTransaction: transaction => transaction.meta.get('addToHistory') !== false,
-    // The sheet one adds stays when somebody has begun to fill it in: undoing would take away their words.
-    deleteFilter: item => !(item.content instanceof Y.ContentType && holdsOthers(item.content.type, item.content.type.doc!.clientID)),
-  })
+/** Takes back the transactions of one origin. */
+export class Undo extends Y.UndoManager {
+  private step: Y.UndoManager['undoStack'][number] | undefined
+
+  constructor(root: Y.XmlFragment, origin: string) {
+    super(root, {
+      trackedOrigins: new Set([origin]),
+      captureTransaction: transaction => transaction.meta.get('addToHistory') !== false,
+      deleteFilter: item => !this.stays(item),
+    })
+  }
+
+  override undo() {
+    this.step = this.undoStack.at(-1)
+    return super.undo()
+  }
+
+  override redo() {
+    this.step = this.redoStack.at(-1)
+    return super.redo()
+  }
+
+  /** A sheet one has added stays, with its title, its sections and its facts, once somebody has begun to fill it in. */
+  private stays(item: Y.Item): boolean {
+    if (item.content instanceof Y.ContentType && holdsOthers(item.content.type)) return true
+    const { parent } = item
+    if (!this.step || !(parent instanceof Y.XmlElement) || !parent._item) return false
+    return Y.isDeleted(this.step.insertions, parent._item.id) && holdsOthers(parent)
+  }
 }

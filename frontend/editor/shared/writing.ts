@@ -4,6 +4,7 @@ import { updateYFragment } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
 
 import type { Drawing } from './drawing'
+import { writeLine } from './inline'
 import { changesOfList, LISTS } from './lists'
 import { isStructural, remove, REMOVED } from './standing'
 
@@ -54,13 +55,41 @@ function takeOut(part: Y.XmlElement, drawing: Drawing): void {
   if (holder !== part) remove(holder)
 }
 
+/** The same blocks in the same order, of which some were changed inside. */
+function isSameLayout(before: ProseMirrorNode, after: ProseMirrorNode): boolean {
+  if (before.childCount !== after.childCount || !before.sameMarkup(after)) return false
+  const known = new Set(before.children)
+  return after.children.every((child, index) => {
+    const old = before.child(index)
+    return child === old || (child.type === old.type && !known.has(child))
+  })
+}
+
+/** Only what changed inside blocks that stay; where blocks came or went, the library compares them. */
+function writeText(part: Y.XmlElement, before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): void {
+  if (before.inlineContent && before.sameMarkup(after) && writeLine(part, before, after)) {
+    drawing.forget(part.toArray())
+    drawing.remember(part, after)
+    return
+  }
+  const children = part.toArray().filter((child): child is Y.XmlElement => child instanceof Y.XmlElement && drawing.nodeOf(child) !== undefined)
+  if (!before.inlineContent && children.length === before.childCount && isSameLayout(before, after)) {
+    drawing.remember(part, after)
+    for (const [index, child] of children.entries()) writePart(child, after.child(index), drawing)
+    return
+  }
+  updateYFragment(part.doc!, part, after, drawing.meta)
+}
+
 function writePart(part: Y.XmlElement, node: ProseMirrorNode, drawing: Drawing): void {
   const before = drawing.nodeOf(part)
   if (before === node || !part.doc) return
-  if (!isStructural(part) || !before || Array.isArray(before)) {
-    updateYFragment(part.doc, part, node, drawing.meta)
-    return
-  }
+  if (!before || Array.isArray(before)) updateYFragment(part.doc, part, node, drawing.meta)
+  else if (isStructural(part)) writeStructure(part, before, node, drawing)
+  else writeText(part, before, node, drawing)
+}
+
+function writeStructure(part: Y.XmlElement, before: ProseMirrorNode, node: ProseMirrorNode, drawing: Drawing): void {
   writeAttributes(part, before, node)
   if (part.getAttribute(REMOVED)) part.removeAttribute(REMOVED)
   drawing.remember(part, node)

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+
+import { actionNamed, caretIn, openEditor, select, type Bench } from '../testing'
+
+/** Write at the end of the deliverables, which begin empty. */
+function writeAtTheEnd({ editor }: Bench, words: string): void {
+  const { node, pos } = actionNamed(editor, 'EXO-01')
+  editor.view.dispatch(editor.state.tr.insertText(words, pos + node.nodeSize - 3))
+}
+
+function take(from: Bench, to: Bench): void {
+  Y.applyUpdate(to.doc, Y.encodeStateAsUpdate(from.doc, Y.encodeStateVector(to.doc)))
+}
+
+test.each([[1, 2], [2, 1]])('two people who begin in the same empty line at once both go on writing (clients %d and %d)', (one, other) => {
+  const start = openEditor()
+  const pages = [one, other].map(client => {
+    const page = openEditor(undefined, { state: Y.encodeStateAsUpdate(start.doc) })
+    page.doc.clientID = client
+    return page
+  })
+  const [first, second] = pages as [Bench, Bench]
+  writeAtTheEnd(first, 'un ')
+  writeAtTheEnd(second, 'deux ')
+  take(second, first)
+  writeAtTheEnd(second, 'trois ')
+  writeAtTheEnd(first, 'quatre ')
+  for (let round = 0; round < 2; round += 1) {
+    take(first, second)
+    take(second, first)
+  }
+
+  const line = actionNamed(first.editor, 'EXO-01').node.lastChild!.textContent
+
+  expect(line.split(' ').filter(Boolean).sort()).toEqual(['deux', 'quatre', 'trois', 'un'])
+  expect(second.editor.getJSON()).toEqual(first.editor.getJSON())
+})
+
+test('letters, marks and line breaks are the same on a page opened after', () => {
+  const first = openEditor()
+  select(first.editor, 'Problème de Un', 0, 'Problème de Un', 8)
+  first.editor.commands.toggleMark('bold')
+  select(first.editor, 'Problème de Un', 4, 'Problème de Un', 11)
+  first.editor.commands.toggleMark('italic')
+  caretIn(first.editor, 'Problème de Un', 8)
+  first.editor.commands.setHardBreak()
+  first.editor.commands.insertContent('après ')
+  select(first.editor, 'Problèmeaprès  de Un', 0, 'Problèmeaprès  de Un', 4)
+  first.editor.commands.toggleMark('bold')
+
+  const second = openEditor(undefined, { state: Y.encodeStateAsUpdate(first.doc) })
+
+  expect(second.editor.getJSON()).toEqual(first.editor.getJSON())
+})
