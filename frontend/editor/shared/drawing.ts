@@ -36,9 +36,19 @@ export class Drawing {
     return { mapping: this.nodes as unknown as Map<Part, Drawn>, isOMark: new Map() }
   }
 
-  /** These parts have changed: the next drawing reads them again. */
+  /** These parts have changed, or what is in them: the next drawing reads them again. Axes are read each time: what stands in
+   * them may be stored elsewhere. */
   forget(parts: Iterable<Part>): void {
-    for (const part of parts) if (!(part instanceof Y.XmlFragment) || !isStructural(part)) this.nodes.delete(part)
+    for (const part of parts) {
+      const isReadEachTime = part === this.root || (part instanceof Y.XmlElement && part.nodeName === 'axis')
+      if (!isReadEachTime) this.nodes.delete(part)
+    }
+  }
+
+  /** Read this part again, with all that is in it. */
+  forgetAll(part: Y.XmlElement): void {
+    this.forget([part])
+    for (const child of part.toArray()) if (child instanceof Y.XmlElement) this.forgetAll(child)
   }
 
   /** Draw the document as it now is. */
@@ -62,10 +72,12 @@ export class Drawing {
   }
 
   private part(element: Y.XmlElement): ProseMirrorNode | null {
+    const known = this.nodes.get(element)
     if (!isStructural(element)) return this.block(element)
+    if (element.nodeName === 'action' && known && !Array.isArray(known)) return known
     const children = this.childrenOf(element).flatMap(child => this.part(child) ?? [])
     const type = this.schema.nodes[element.nodeName]!
-    const node = reuse(this.nodes.get(element), type.create(attributesOf(element), children))
+    const node = reuse(known, type.create(attributesOf(element), children))
     this.nodes.set(element, node)
     return node
   }

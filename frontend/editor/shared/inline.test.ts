@@ -53,3 +53,18 @@ test('letters, marks and line breaks are the same on a page opened after', () =>
 
   expect(second.editor.getJSON()).toEqual(first.editor.getJSON())
 })
+
+test('a mark over a line break stays on the letters, and the caret where it was', () => {
+  const { editor } = openEditor()
+  caretIn(editor, 'Problème de Un', 8)
+  editor.commands.setHardBreak()
+  select(editor, 'Problème de Un', 4, 'Problème de Un', 11)
+
+  editor.commands.toggleMark('bold')
+
+  const line = editor.state.selection.$from.parent
+  expect(line.children.map(node => [node.type.name, node.text, node.marks.length])).toEqual([
+    ['text', 'Prob', 0], ['text', 'lème', 1], ['hardBreak', undefined, 0], ['text', ' d', 1], ['text', 'e Un', 0],
+  ])
+  expect([editor.state.selection.from, editor.state.selection.to].map(pos => editor.state.doc.resolve(pos).parentOffset)).toEqual([4, 11])
+})

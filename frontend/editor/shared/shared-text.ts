@@ -119,7 +119,10 @@ export class SharedText {
       this.isWriting = false
     }
     // What the shared document could not take as it is, is shown as it took it.
-    if (!this.drawing.draw().eq(doc)) this.show()
+    if (this.drawing.draw().eq(doc) || !this.view) return
+    this.selectionBefore = relativeSelection(this.view.state.selection, this.drawing)
+    this.show()
+    this.selectionBefore = null
   }
 
   /** Move an action into an axis, after one of its actions (null: before all of them). facts: to write with it. */

@@ -96,6 +96,13 @@ function writeStructure(part: Y.XmlElement, before: ProseMirrorNode, node: Prose
   writeChildren(part, node, drawing)
 }
 
+/** Marks are written on letters only. A bold line break would be bold here and for nobody else: it is drawn again, plain. */
+function hasMarkedElement(node: ProseMirrorNode): boolean {
+  let found = false
+  node.descendants(child => { found ||= child.isInline && !child.isText && child.marks.length > 0 })
+  return found
+}
+
 function writeChildren(parent: Y.XmlFragment, node: ProseMirrorNode, drawing: Drawing): void {
   const drawn = drawing.childrenOf(parent).flatMap(part => {
     const before = drawing.nodeOf(part)
@@ -111,8 +118,11 @@ function writeChildren(parent: Y.XmlFragment, node: ProseMirrorNode, drawing: Dr
       part = new Y.XmlElement(child.type.name)
       parent.insertAfter(previous && drawing.standing.holderOf(previous), [part])
     }
-    writePart(part, child, drawing)
     previous = part
+    if (drawing.nodeOf(part) === child) continue
+    const isText = !isStructural(part) || !drawing.nodeOf(part)
+    writePart(part, child, drawing)
+    if (isText && hasMarkedElement(child)) drawing.forgetAll(part)
   }
 }
 
