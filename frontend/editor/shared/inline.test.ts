@@ -68,3 +68,18 @@ test('a mark over a line break stays on the letters, and the caret where it was'
   ])
   expect([editor.state.selection.from, editor.state.selection.to].map(pos => editor.state.doc.resolve(pos).parentOffset)).toEqual([4, 11])
 })
+
+test('two people who press Enter at the start of the same paragraph do not double its words', () => {
+  const first = openEditor()
+  const second = openEditor(undefined, { state: Y.encodeStateAsUpdate(first.doc) })
+  for (const page of [first, second]) {
+    caretIn(page.editor, 'Problème de Un', 0)
+    page.editor.view.dispatch(page.editor.state.tr.split(page.editor.state.selection.from))
+  }
+
+  take(first, second)
+  take(second, first)
+
+  expect(actionNamed(first.editor, 'EXO-01').node.textContent).toBe('UnProblème de Un')
+  expect(second.editor.getJSON()).toEqual(first.editor.getJSON())
+})

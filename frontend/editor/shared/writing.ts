@@ -65,6 +65,29 @@ function isSameLayout(before: ProseMirrorNode, after: ProseMirrorNode): boolean 
   })
 }
 
+/**
+ * Blocks that only came (Enter at the start of a paragraph), or only went: those around keep their shared parts. The library would
+ * pour the words of a paragraph into a new one; two people who do so at once would have them twice. Answers whether it was so.
+ */
+function writeComing(part: Y.XmlElement, blocks: Y.XmlElement[], before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): boolean {
+  const most = Math.min(before.childCount, after.childCount)
+  let first = 0
+  while (first < most && before.child(first).eq(after.child(first))) first += 1
+  let last = 0
+  while (last < most - first && before.child(before.childCount - 1 - last).eq(after.child(after.childCount - 1 - last))) last += 1
+  if (first + last !== most || !before.sameMarkup(after)) return false
+  for (const block of blocks.slice(first, before.childCount - last)) remove(block)
+  let previous = blocks[first - 1] ?? null
+  for (const node of after.children.slice(first, after.childCount - last)) {
+    const block: Y.XmlElement = new Y.XmlElement(node.type.name)
+    part.insertAfter(previous, [block])
+    updateYFragment(part.doc!, block, node, drawing.meta)
+    previous = block
+  }
+  drawing.remember(part, after)
+  return true
+}
+
 /** Only what changed inside blocks that stay; where blocks came or went, the library compares them. */
 function writeText(part: Y.XmlElement, before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): void {
   if (before.inlineContent && before.sameMarkup(after) && writeLine(part, before, after)) {
@@ -73,10 +96,13 @@ function writeText(part: Y.XmlElement, before: ProseMirrorNode, after: ProseMirr
     return
   }
   const children = part.toArray().filter((child): child is Y.XmlElement => child instanceof Y.XmlElement && drawing.nodeOf(child) !== undefined)
-  if (!before.inlineContent && children.length === before.childCount && isSameLayout(before, after)) {
-    drawing.remember(part, after)
-    for (const [index, child] of children.entries()) writePart(child, after.child(index), drawing)
-    return
+  if (!before.inlineContent && children.length === before.childCount) {
+    if (isSameLayout(before, after)) {
+      drawing.remember(part, after)
+      for (const [index, child] of children.entries()) writePart(child, after.child(index), drawing)
+      return
+    }
+    if (writeComing(part, children, before, after, drawing)) return
   }
   updateYFragment(part.doc!, part, after, drawing.meta)
 }
@@ -122,7 +148,9 @@ function writeChildren(parent: Y.XmlFragment, node: ProseMirrorNode, drawing: Dr
     if (drawing.nodeOf(part) === child) continue
     const isText = !isStructural(part) || !drawing.nodeOf(part)
     writePart(part, child, drawing)
-    if (isText && hasMarkedElement(child)) drawing.forgetAll(part)
+    if (!isText || !hasMarkedElement(child)) continue
+    drawing.forgetAll(part)
+    drawing.forget([parent])
   }
 }
 
