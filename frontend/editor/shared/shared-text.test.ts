@@ -201,10 +201,10 @@ test('what the schema has no room for is not shown, and not taken away either', 
   expect(first.doc.getXmlFragment(FIELD).toJSON()).toContain('<paragraph>ailleurs</paragraph>')
 })
 
-test('an action moved a hundred times leaves one mark', () => {
+test('an action moved many times leaves one mark', () => {
   const { editor, doc } = openEditor()
 
-  for (let turn = 0; turn < 100; turn += 1) editor.commands.moveActionBy(turn % 2 ? -1 : 1, actionNamed(editor, 'EXO-01').pos)
+  for (let turn = 0; turn < 12; turn += 1) editor.commands.moveActionBy(turn % 2 ? -1 : 1, actionNamed(editor, 'EXO-01').pos)
 
   expect(doc.getXmlFragment(FIELD).toJSON().match(/<place /g)).toHaveLength(1)
 })
