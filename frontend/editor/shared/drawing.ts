@@ -87,7 +87,7 @@ export class Drawing {
     const known = this.nodes.get(element)
     if (known && !Array.isArray(known)) return known
     const type = this.schema.nodes[element.nodeName]
-    if (!type) return null
+    if (!type || type.isText) return null
     const children = element.toArray().flatMap(child => {
       if (child instanceof Y.XmlElement) return this.block(child) ?? []
       return child instanceof Y.XmlText && type.inlineContent ? this.runs(child, type) : []

@@ -83,3 +83,45 @@ test('two people who press Enter at the start of the same paragraph do not doubl
   expect(actionNamed(first.editor, 'EXO-01').node.textContent).toBe('UnProblème de Un')
   expect(second.editor.getJSON()).toEqual(first.editor.getJSON())
 })
+
+/** Change something at random in the line of the deliverables: letters, marks, line breaks, added, replaced or taken out. */
+function changeLine({ editor }: Bench, pick: (below: number) => number): void {
+  const { node, pos } = actionNamed(editor, 'EXO-01')
+  const start = pos + node.nodeSize - 3 - node.lastChild!.firstChild!.content.size
+  const size = node.lastChild!.firstChild!.content.size
+  const from = start + pick(size + 1)
+  const to = Math.min(from + pick(5), start + size)
+  const { tr, schema } = editor.state
+  const { bold, italic } = schema.marks
+  const changes = [
+    () => tr.insertText('abca'.slice(0, 1 + pick(4)), from, to),
+    () => tr.replaceWith(from, to, [schema.text('a'), schema.nodes.hardBreak!.create(), schema.text('b')]),
+    () => tr.insert(from, schema.nodes.hardBreak!.create()),
+    () => tr.delete(from, to),
+    () => tr.addMark(from, to, (pick(2) ? bold! : italic!).create()),
+    () => tr.removeMark(from, to),
+  ]
+  editor.view.dispatch(changes[pick(changes.length)]!())
+}
+
+test('whatever two people do in one line, both see the same, and so does who comes after', () => {
+  let state = 7
+  const pick = (below: number) => {
+    state = (state * 1103515245 + 12345) % 2147483648
+    return Math.floor(state / 65536) % below
+  }
+  const start = openEditor()
+  const pages = [1, 2].map(() => openEditor(undefined, { state: Y.encodeStateAsUpdate(start.doc) })) as [Bench, Bench]
+  for (let step = 0; step < 200; step += 1) {
+    changeLine(pages[pick(2)]!, pick)
+    if (pick(3) === 0) take(pages[0], pages[1])
+    if (pick(3) === 0) take(pages[1], pages[0])
+    if (step % 40 !== 39) continue
+    take(pages[0], pages[1])
+    take(pages[1], pages[0])
+    const fresh = openEditor(undefined, { state: Y.encodeStateAsUpdate(pages[0].doc) })
+    expect(pages[0].editor.getJSON()).toEqual(fresh.editor.getJSON())
+    expect(pages[1].editor.getJSON()).toEqual(fresh.editor.getJSON())
+    fresh.editor.destroy()
+  }
+}, 30_000)

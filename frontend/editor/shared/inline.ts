@@ -38,54 +38,101 @@ function formatsOf(node: ProseMirrorNode): Record<string, unknown> {
   return Object.fromEntries(node.marks.map(mark => [mark.type.name, mark.attrs]))
 }
 
-/** The stretches of text of a line, one more than there are elements (line breaks) between them. */
-interface Stretches<Text> {
-  texts: Text[][]
-  elements: string[]
+type Part = Y.XmlText | Y.XmlElement
+
+/** A part of a line as letters: an element (a line break) counts as one, of a kind nobody types. */
+function lettersOf(part: Part, names: string[]): string {
+  if (part instanceof Y.XmlText) return wordsOf(part)
+  if (!names.includes(part.nodeName)) names.push(part.nodeName)
+  return String.fromCharCode(names.indexOf(part.nodeName))
 }
 
-function stretches<Part, Text>(parts: Part[], asText: (part: Part) => Text | null, nameOf: (part: Part) => string): Stretches<Text> {
-  const found: Stretches<Text> = { texts: [[]], elements: [] }
-  for (const part of parts) {
-    const text = asText(part)
-    if (text) found.texts.at(-1)!.push(text)
-    else {
-      found.elements.push(nameOf(part))
-      found.texts.push([])
-    }
-  }
-  return found
+function lettersOfNode(node: ProseMirrorNode, names: string[]): string {
+  if (node.isText) return node.text ?? ''
+  if (!names.includes(node.type.name)) names.push(node.type.name)
+  return String.fromCharCode(names.indexOf(node.type.name))
 }
 
-/** Make these texts, one after the other, say these words: the smallest change of the letters, then the marks. */
-function writeStretch(texts: Y.XmlText[], nodes: ProseMirrorNode[]): void {
-  const wanted = nodes.map(node => node.text ?? '').join('')
-  const before = texts.map(wordsOf)
-  const { index, remove, insert } = simpleDiff(before.join(''), wanted)
-  const lengths: number[] = []
+/** Take letters and elements out of a line. */
+function takeOut(line: Y.XmlElement, parts: Part[], lengths: number[], index: number, count: number): void {
   let at = 0
-  let isInserted = false
-  for (const [rank, text] of texts.entries()) {
-    const { length } = before[rank]!
+  for (const [rank, part] of parts.entries()) {
+    const length = lengths[rank]!
     const from = Math.max(index, at)
-    const gone = Math.max(0, Math.min(index + remove, at + length) - from)
-    if (gone > 0) text.delete(from - at, gone)
-    const isHere: boolean = !isInserted && index <= at + length
-    if (isHere && insert) text.insert(index - at, insert)
-    isInserted ||= isHere
-    lengths.push(length - gone + (isHere ? insert.length : 0))
+    const gone = Math.max(0, Math.min(index + count, at + length) - from)
     at += length
+    if (gone === 0) continue
+    if (part instanceof Y.XmlText) part.delete(from - at + length, gone)
+    else line.delete(line.toArray().indexOf(part), 1)
+    lengths[rank] = length - gone
   }
-  format(texts, lengths, nodes)
+}
+
+/** A shared text after a part of the line (null: first), with these runs. */
+function addText(line: Y.XmlElement, after: Part | null, runs: Run[]): Y.XmlText {
+  const text = new Y.XmlText()
+  line.insertAfter(after as Y.XmlElement | null, [text])
+  text.applyDelta(runs)
+  return text
+}
+
+/** The text that takes what is written at this place: the first that reaches there; else null, and the part just before. */
+function placeAt(parts: Part[], lengths: number[], index: number): { text: Y.XmlText | null; offset: number; before: Part | null } {
+  let at = 0
+  let before: Part | null = null
+  for (const [rank, part] of parts.entries()) {
+    const end = at + lengths[rank]!
+    if (part instanceof Y.XmlText && index <= end) return { text: part, offset: index - at, before }
+    if (index <= at) break
+    if (lengths[rank]! > 0 || part instanceof Y.XmlText) before = part
+    at = end
+  }
+  return { text: null, offset: 0, before }
+}
+
+/** Put words and elements in a line. Only where an element comes between two letters of one text is its end written again. */
+function putIn(line: Y.XmlElement, parts: Part[], lengths: number[], index: number, words: string, names: string[]): void {
+  const place = placeAt(parts, lengths, index)
+  const elements = [...words].filter(letter => letter.charCodeAt(0) < names.length)
+  const pieces = words.split(new RegExp(`[${elements.map(letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join('') || '\\uffff'}]`))
+  const [first = '', ...others] = pieces
+  let after: Part | null = place.text ?? place.before
+  let rest: Run[] = []
+  if (place.text) {
+    const end = place.offset + first.length
+    if (first) place.text.insert(place.offset, first)
+    rest = elements.length > 0 ? cutFrom(place.text, end) : []
+  } else if (first) after = addText(line, after, [{ insert: first }])
+  for (const [rank, letter] of elements.entries()) {
+    const element: Y.XmlElement = new Y.XmlElement(names[letter.charCodeAt(0)])
+    line.insertAfter(after as Y.XmlElement | null, [element])
+    const isLast = rank === elements.length - 1
+    const runs = [...(others[rank] ? [{ insert: others[rank]! }] : []), ...(isLast ? rest : [])]
+    after = runs.length > 0 ? addText(line, element, runs) : element
+  }
+}
+
+/** Take the end of a text out of it, to be written again further on. */
+function cutFrom(text: Y.XmlText, start: number): Run[] {
+  const runs: Run[] = []
+  let at = 0
+  for (const run of runsOf(text)) {
+    const insert = run.insert.slice(Math.max(0, start - at))
+    at += run.insert.length
+    if (insert && at > start) runs.push({ ...run, insert })
+  }
+  if (at > start) text.delete(start, at - start)
+  return runs
 }
 
 /** Give each letter the marks of its node. A mark that is in the text but not on these letters is taken off. */
-function format(texts: Y.XmlText[], lengths: number[], nodes: ProseMirrorNode[]): void {
+function format(texts: Y.XmlText[], nodes: ProseMirrorNode[]): void {
   const runs = nodes.map(node => ({ left: node.text?.length ?? 0, formats: formatsOf(node) }))
-  for (const [rank, text] of texts.entries()) {
-    const known = Object.fromEntries(runsOf(text).flatMap(run => Object.keys(run.attributes ?? {})).map(name => [name, null]))
+  for (const text of texts) {
+    const now = runsOf(text)
+    const known = Object.fromEntries(now.flatMap(run => Object.keys(run.attributes ?? {})).map(name => [name, null]))
     const delta: { retain: number; attributes: Record<string, unknown> }[] = []
-    for (let left = lengths[rank]!; left > 0 && runs.length > 0;) {
+    for (let left = now.reduce((sum, run) => sum + run.insert.length, 0); left > 0 && runs.length > 0;) {
       const run = runs[0]!
       const retain = Math.min(left, run.left)
       if (retain > 0) delta.push({ retain, attributes: { ...known, ...run.formats } })
@@ -97,28 +144,25 @@ function format(texts: Y.XmlText[], lengths: number[], nodes: ProseMirrorNode[])
   }
 }
 
-function isSame(some: ProseMirrorNode[], others: ProseMirrorNode[]): boolean {
-  return some.length === others.length && some.every((node, index) => node === others[index] || node.eq(others[index]!))
+/** What of a line is shown: its texts, and the elements that may stand among words. */
+function shownParts(line: Y.XmlElement, schema: Schema): Part[] {
+  const isInline = (name: string) => schema.nodes[name]?.isInline === true && name !== 'text'
+  const isShown = (part: unknown): part is Part => part instanceof Y.XmlText || (part instanceof Y.XmlElement && isInline(part.nodeName))
+  return line.toArray().filter(isShown)
 }
 
-/** Write a line. Answers false when elements between its texts came or went: that is left to the library. */
-export function writeLine(line: Y.XmlElement, before: ProseMirrorNode, after: ProseMirrorNode): boolean {
-  const parts = line.toArray().filter((part): part is Y.XmlElement | Y.XmlText => part instanceof Y.XmlElement || part instanceof Y.XmlText)
-  const shared = stretches(parts, part => (part instanceof Y.XmlText ? part : null), part => (part as Y.XmlElement).nodeName)
-  const asText = (node: ProseMirrorNode) => (node.isText ? node : null)
-  const name = (node: ProseMirrorNode) => node.type.name
-  const [old, wanted] = [stretches([...before.children], asText, name), stretches([...after.children], asText, name)]
-  if (wanted.elements.join() !== shared.elements.join() || old.elements.join() !== shared.elements.join()) return false
-  const elements = parts.filter(part => part instanceof Y.XmlElement)
-  for (const [rank, nodes] of wanted.texts.entries()) {
-    if (isSame(old.texts[rank]!, nodes)) continue
-    const texts = shared.texts[rank]!
-    if (texts.length === 0) {
-      const text = new Y.XmlText()
-      line.insertAfter(elements[rank - 1] ?? null, [text])
-      texts.push(text)
-    }
-    writeStretch(texts, nodes)
-  }
-  return true
+/** Make a line say what this node says: the smallest change of its letters, then their marks. Answers its elements, in order. */
+export function writeLine(line: Y.XmlElement, after: ProseMirrorNode): Y.XmlElement[] {
+  const { schema } = after.type
+  const names: string[] = []
+  const parts = shownParts(line, schema)
+  const letters = parts.map(part => lettersOf(part, names))
+  const wanted = after.children.map(node => lettersOfNode(node, names)).join('')
+  const { index, remove, insert } = simpleDiff(letters.join(''), wanted)
+  const lengths = letters.map(each => each.length)
+  if (remove > 0) takeOut(line, parts, lengths, index, remove)
+  const left = parts.filter((part, rank) => part instanceof Y.XmlText || lengths[rank]! > 0)
+  if (insert) putIn(line, left, left.map(part => lengths[parts.indexOf(part)]!), index, insert, names)
+  format(line.toArray().filter(part => part instanceof Y.XmlText), after.children.filter(node => node.isText))
+  return shownParts(line, schema).filter(part => part instanceof Y.XmlElement)
 }

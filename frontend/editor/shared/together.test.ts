@@ -176,6 +176,7 @@ function play(seed: number, people: number): void {
     expect([...found].sort(), `seed ${seed}, ${node.attrs.code}`).toEqual(expected.sort())
   }
   for (const writer of writers) writer.editor.destroy()
+  document.body.replaceChildren()
 }
 
 const { env } = (globalThis as unknown as { process: { env: Record<string, string | undefined> } }).process

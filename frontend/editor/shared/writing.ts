@@ -90,8 +90,10 @@ function writeComing(part: Y.XmlElement, blocks: Y.XmlElement[], before: ProseMi
 
 /** Only what changed inside blocks that stay; where blocks came or went, the library compares them. */
 function writeText(part: Y.XmlElement, before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): void {
-  if (before.inlineContent && before.sameMarkup(after) && writeLine(part, before, after)) {
-    drawing.forget(part.toArray())
+  if (before.inlineContent && before.sameMarkup(after)) {
+    const elements = writeLine(part, after)
+    after.children.filter(node => !node.isText).forEach((node, index) => drawing.remember(elements[index]!, node))
+    drawing.forget(part.toArray().filter(child => child instanceof Y.XmlText))
     drawing.remember(part, after)
     return
   }
