@@ -86,6 +86,8 @@ def test_every_python_dependency_of_the_product_is_used():
     imported_as = {
         "psycopg[binary,pool]": None,  # by Django, from DATABASE_URL
         "uvicorn[standard]": "uvicorn",
+        "redis[hiredis]": "redis",
+        "prometheus-client": "prometheus_client",
         "environs[django]": "environs",
         "dj-database-url": "dj_database_url",
         "whitenoise[brotli]": "whitenoise",

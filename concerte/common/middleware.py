@@ -1,5 +1,7 @@
 """What stands around every page."""
 
+import re
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
@@ -7,9 +9,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from concerte.common import logs
 from concerte.common.errors import DomainError
 
 View = Callable[[HttpRequest], HttpResponse]
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Gives each request a name that its log lines carry: that of the proxy in front, or one of ours."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        name = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        request.request_id = name  # type: ignore[attr-defined]  # for what is logged once this has returned
+        token = logs.request_id.set(name)
+        try:
+            response = self.get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response["X-Request-Id"] = name
+        return response
 
 
 class LanguageMiddleware:

@@ -64,4 +64,19 @@ VARIABLES = (
         "CONCERTE_STYLESHEETS", "", "Feuilles de style de plus, séparées par des virgules (charte d’un exploitant)."
     ),
     Variable("CONCERTE_LOG_LEVEL", "INFO", "Niveau des journaux techniques."),
+    Variable(
+        "CONCERTE_LOG_FORMAT",
+        "plain",
+        "Forme des journaux techniques : « plain » se lit, « json » donne un objet par ligne.",
+    ),
+    Variable(
+        "CONCERTE_METRICS_TOKEN",
+        "",
+        "Jeton qui ouvre les mesures de /__metrics__ ; à défaut, seules les personnes qui administrent les voient.",
+    ),
+    Variable(
+        "CONCERTE_COMMIT",
+        "",
+        "Empreinte de la version du code, dite par /__version__ ; à défaut, celle que pip a notée.",
+    ),
 )

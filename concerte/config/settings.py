@@ -51,6 +51,8 @@ CONTACT = _text("CONCERTE_CONTACT")
 OPERATOR = _text("CONCERTE_OPERATOR")
 SOURCE_URL = _text("CONCERTE_SOURCE_URL")
 EXTRA_STYLESHEETS = _list("CONCERTE_STYLESHEETS")
+METRICS_TOKEN = _text("CONCERTE_METRICS_TOKEN")
+COMMIT = _text("CONCERTE_COMMIT")
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -76,6 +78,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "concerte.documents.middleware.OperatorAddressesMiddleware",
+    "concerte.common.middleware.RequestIdMiddleware",
+    "concerte.common.request_metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -233,17 +238,25 @@ if IS_BEHIND_TLS:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_SSL_REDIRECT = True
 
+_LOG_LEVEL = _text("CONCERTE_LOG_LEVEL").upper()
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": _text("CONCERTE_LOG_LEVEL")},
+    "formatters": {"safe": {"()": "concerte.common.logs.formatter", "name": _text("CONCERTE_LOG_FORMAT")}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "safe"}},
+    # Libraries are not asked for details: those of sockets log the frames, those of databases the values.
+    "root": {"handlers": ["console"], "level": _LOG_LEVEL if _LOG_LEVEL in ("ERROR", "CRITICAL") else "WARNING"},
     "loggers": {
+        "concerte": {"level": _LOG_LEVEL},
+        # Named without handlers: what Django and uvicorn gave them would write beside our formatter.
+        "django": {"level": _LOG_LEVEL, "propagate": True},
         "django.server": {"propagate": True},
         "django.db.backends": {"level": "WARNING"},
-        "uvicorn": {"level": "WARNING"},
         "picows": {"level": "ERROR"},  # it tells of every connection
+        "django.template": {"level": "INFO"},  # at DEBUG, a page of text for each variable that is not there
+        "uvicorn": {"level": "WARNING", "propagate": True},
+        "uvicorn.error": {"level": "WARNING", "propagate": True},
+        "uvicorn.access": {"level": "WARNING", "propagate": True},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -12,6 +12,7 @@ urlpatterns = [
     path("rapport-csp", content_security_report, name="content_security_report"),
     path("langue", set_language, name="set_language"),
     path("", include("concerte.publication.machine_urls")),
+    path("", include("concerte.documents.urls")),
     *i18n_patterns(
         path("", include("concerte.accounts.urls")),
         path("", include("concerte.partners.urls")),

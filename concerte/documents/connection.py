@@ -124,6 +124,10 @@ class Connection:
         if self.is_receiving and self._line.waiting_bytes() <= limits.CLEAR_BYTES:
             self.write(frame)
 
+    def waiting_bytes(self) -> int:
+        """What its network has not taken yet."""
+        return self._line.waiting_bytes()
+
     def ping(self) -> None:
         """Ask for a sign of life. The network may be full: it is asked all the same."""
         self._line.ping()

@@ -18,7 +18,7 @@ from django.db import Error as DatabaseError
 from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
-from concerte.documents import limits, protocol
+from concerte.documents import limits, metrics, protocol
 from concerte.documents.connection import Connection
 from concerte.documents.credentials import Request, enter
 from concerte.documents.engine import Engine
@@ -136,6 +136,7 @@ class DocumentSocket(WSListener):
 
     def pause_writing(self) -> None:
         if self._connection is not None and self._room is not None:
+            metrics.fell_behind()
             self._connection.fell_behind(self._loop.time(), self._room.horizon)
 
     def resume_writing(self) -> None:
@@ -150,6 +151,7 @@ class DocumentSocket(WSListener):
         self._transport.send_ping()
 
     def close(self, refusal: SocketRefused) -> None:
+        metrics.connection_closed(refusal.close_code)
         code: Any = refusal.close_code  # picows names those of the RFC only, and takes all
         self._transport.send_close(code, refusal.message)
         # The other side answers a close by ending; who does not is ended.
@@ -177,6 +179,7 @@ class DocumentSocket(WSListener):
         except (SocketRefused, DatabaseError) as error:
             refusal = error if isinstance(error, SocketRefused) else SocketRefused("not-saved")
             logger.info("document=%s entry refused: %s", request and request.document_id, refusal.code)
+            metrics.entry_refused(refusal.code)
             self.send(protocol.permission_denied_frame(refusal.message))
             self.close(refusal)
             return
@@ -230,6 +233,7 @@ class DocumentSocket(WSListener):
 
     def _refuse(self, refusal: FrameRefused) -> None:
         logger.info("document=%s frame refused: %s", self._room and self._room.document_id, refusal.code)
+        metrics.frame_refused(refusal.code)
         self.end(refusal)
 
     def _start(self, work: Awaitable[None]) -> None:

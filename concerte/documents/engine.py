@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import Error as DatabaseError
 from django.db import connection as database
 
-from concerte.documents import fanout, limits, protocol
+from concerte.documents import fanout, limits, metrics, protocol
 from concerte.documents.connection import Allowance, Connection, Line
 from concerte.documents.credentials import Entry
 from concerte.documents.errors import EntryRefused, SocketRefused
@@ -23,6 +23,7 @@ from concerte.documents.log import Write
 from concerte.documents.models import Level
 from concerte.documents.rechecking import Facts, read_facts
 from concerte.documents.room import Room
+from concerte.documents.state import Row
 from concerte.documents.writer import Deliver, LogWriter
 
 logger = logging.getLogger(__name__)
@@ -98,6 +99,10 @@ class Engine:
 
     def publish(self, news: News) -> None:
         self._carrier.publish(news)
+
+    def publish_rows(self, document_id: UUID, shown: Sequence[tuple[Connection | None, Row]]) -> None:
+        if not isinstance(self._carrier, fanout.LocalFanout):
+            self._carrier.publish(News("rows", document_id, tuple(row for _, row in shown)))
 
     def spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(_logged(work))
@@ -182,7 +187,7 @@ class Engine:
         elif news.kind == "presence-wanted":
             room.publish_presence()
 
-    def _connections(self) -> Iterable[Connection]:
+    def _connections(self) -> list[Connection]:
         return [connection for room in self.rooms.values() for connection in room.connections]
 
     # --- The regular check --------------------------------------------------------------------------------------------
@@ -200,6 +205,7 @@ class Engine:
             now = self.now()
             for room in list(self.rooms.values()):
                 self._tend(room, now)
+            self._count()
 
     async def recheck(self) -> None:
         """Ask the database again about everyone here, and read the lines that no news brought."""
@@ -209,7 +215,7 @@ class Engine:
         facts = await self.run(
             read_facts,
             [(room.document_id, each.entry) for room, each in connections],
-            {room.document_id: (room.horizon, frozenset(room.shown)) for room, _ in connections},
+            {room.document_id: room.what_was_shown() for room in self.rooms.values() if room.connections},
         )
         for document_id, (last_id, rows) in facts.missed.items():
             if document_id in self.rooms:
@@ -253,6 +259,13 @@ class Engine:
         if room.is_idle and now - room.empty_since > limits.ROOM_IDLE_SECONDS:
             del self.rooms[room.document_id]
             self.spawn(self._unwatch(room.document_id))
+
+    def _count(self) -> None:
+        """What is here now, for who looks from outside."""
+        people = sum(len({each.person_id for each in room.connections}) for room in self.rooms.values())
+        connections = self._connections()
+        metrics.present(people, len(connections), len(self.rooms))
+        metrics.queued(self._flusher.waiting_count, sum(connection.waiting_bytes() for connection in connections))
 
     async def _unwatch(self, document_id: UUID) -> None:
         if document_id not in self.rooms and document_id not in self._opening:  # nobody came back meanwhile

@@ -10,7 +10,7 @@ GONE = 1006  # never sent: what each side notes when the other vanished (RFC 645
 TRY_AGAIN_LATER = 1013  # stock Yjs clients come back after it; after 4400 to 4499 they do not
 
 # code: (close code of the socket, sentence for the person). A WebSocket takes at most 123 bytes of reason.
-_SOCKET_REFUSALS: dict[str, tuple[int, "str | Promise"]] = {
+SOCKET_REFUSALS: dict[str, tuple[int, "str | Promise"]] = {
     "malformed": (4400, _("Message incompréhensible.")),
     "not-signed-in": (4401, _("Connectez-vous pour ouvrir ce document.")),
     "session-ended": (4401, _("Votre session est terminée : reconnectez-vous.")),
@@ -37,7 +37,7 @@ class SocketRefused(DomainError):
     """What closes a socket. code: a key of the table above; the sentence and the close code follow from it."""
 
     def __init__(self, code: str) -> None:
-        self.close_code, sentence = _SOCKET_REFUSALS[code]
+        self.close_code, sentence = SOCKET_REFUSALS[code]
         super().__init__(str(sentence), code=code)
 
 

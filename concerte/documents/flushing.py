@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from concerte.documents import limits
+from concerte.documents import limits, metrics
 from concerte.documents.connection import Connection
 from concerte.documents.log import Outcome, Write
 from concerte.documents.updates import Update
@@ -36,8 +36,8 @@ class Submission:
 class Flusher:
     """Gathers the submissions of all rooms. Lives on the event loop; `commit` calls back on it."""
 
-    def __init__(self, commit: Commit, shown: Callable[[int], None] = lambda _: None) -> None:
-        """commit: has writes committed, in order. shown: told how many frames each batch became."""
+    def __init__(self, commit: Commit) -> None:
+        """commit: has writes committed, in order."""
         self._commit = commit
         self._loop = asyncio.get_running_loop()
         self._gathered: list[Submission] = []
@@ -45,7 +45,6 @@ class Flusher:
         self._is_committing = False
         self._not_before = 0.0
         self._turn: asyncio.Handle | None = None
-        self._shown = shown
 
     @property
     def is_busy(self) -> bool:
@@ -114,9 +113,15 @@ class Flusher:
             if not submission.update.is_empty:
                 outcome = next(outcomes)
             by_room.setdefault(submission.room, []).append((submission, outcome))
-        frames = sum(room.settle(settled) for room, settled in by_room.items())
+        frames = deliveries = 0
+        for room, settled in by_room.items():
+            written = room.settle(settled)
+            frames += written
+            deliveries += written * len(settled)
         gap = frames * limits.FLUSH_SECONDS_PER_FRAME
         self._not_before = self._loop.time() + min(max(gap, limits.FLUSH_SECONDS_MIN), limits.FLUSH_SECONDS_MAX)
-        self._shown(frames)
+        metrics.delivered(deliveries)
+        # Counted for the first that came: nobody waited longer.
+        metrics.delivery_took(self._loop.time() - batch[0].arrived_at, len(batch))
         if self._gathered and self._turn is None:
             self._schedule()

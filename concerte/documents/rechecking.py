@@ -3,21 +3,22 @@
 The cost depends on the people who are here, never on the length of the log or on how many could be here.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from concerte.accounts.models import User
 from concerte.documents.credentials import Entry
-from concerte.documents.models import Access, Document, DocumentToken, LoggedUpdate
+from concerte.documents.models import Access, DocumentToken, LoggedUpdate
 from concerte.documents.state import Row
 
-_PAIRS_PER_QUERY = 400
+_KEYS_PER_QUERY = 400
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,63 +28,111 @@ class Facts:
     levels: Mapping[tuple[UUID, int], int]  # of (document, person), for those who have a right
     session_keys: Collection[str]
     token_ids: Collection[int]
-    missed: Mapping[UUID, tuple[int, Sequence[Row]]]  # document: last line of its log, lines not shown yet
+    missed: Mapping[UUID, tuple[int, Sequence[Row]]]  # document: last line of its log, lines that may not be shown yet
 
 
-def read_facts(entries: Sequence[tuple[UUID, Entry]], known: Mapping[UUID, tuple[int, frozenset[int]]]) -> Facts:
-    """entries: who is in which document. known: for each document, its horizon and the lines shown beyond it."""
-    now = timezone.now()
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a room showed of its log: all up to the horizon, then so many lines, the last of which is known."""
+
+    horizon: int
+    last: int
+    count: int
+
+
+def read_facts(entries: Sequence[tuple[UUID, Entry]], known: Mapping[UUID, Shown]) -> Facts:
+    """entries: who is in which document. known: for each document, what was shown of it."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    sessions, tokens = Session._meta.db_table, DocumentToken._meta.db_table
     session_keys = {entry.session_key for _, entry in entries if entry.session_key}
-    sessions = Session.objects.filter(session_key__in=session_keys, expire_date__gt=now)
     token_ids = {entry.token_id for _, entry in entries if entry.token_id}
-    tokens = DocumentToken.objects.valid_at(now).filter(pk__in=token_ids)
     return Facts(
         _levels({(document_id, entry.person_id) for document_id, entry in entries}),
-        set(sessions.values_list("session_key", flat=True)) if session_keys else set(),
-        set(tokens.values_list("pk", flat=True)) if token_ids else set(),
+        _valid(f"SELECT session_key FROM {sessions} WHERE expire_date > %s AND session_key IN", now, session_keys),
+        _valid(f"SELECT id FROM {tokens} WHERE revoked_at IS NULL AND expires_at > %s AND id IN", now, token_ids),
         dict(_missed(known)),
     )
 
 
-def _levels(pairs: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], int]:
+# In SQL of our own: with five hundred people here, Django would prepare thousands of values each time.
+def _valid(query: str, now: Any, keys: Collection[Any]) -> set[Any]:
+    """Those of the keys that the query finds still valid."""
+    found: set[Any] = set()
+    with connection.cursor() as cursor:
+        for chunk in _chunks(keys):
+            cursor.execute(f"{query} ({_marks('%s', chunk)})", [now, *chunk])
+            found.update(key for (key,) in cursor.fetchall())
+    return found
+
+
+def _levels(pairs: Collection[tuple[UUID, int]]) -> dict[tuple[UUID, int], int]:
     """Asked pair by pair: by lists of each, everyone in every document would answer."""
     access, person = Access._meta.db_table, User._meta.db_table
-    document_key = Document._meta.pk.get_db_prep_value
-    asked = list(pairs)
+    is_native = connection.features.has_native_uuid_field
+    keys = {document_id: document_id if is_native else document_id.hex for document_id, _ in pairs}
+    documents = {key: document_id for document_id, key in keys.items()}
     levels = {}
     with connection.cursor() as cursor:
-        for start in range(0, len(asked), _PAIRS_PER_QUERY):
-            chunk = asked[start : start + _PAIRS_PER_QUERY]
-            values = ", ".join(["(%s, %s)"] * len(chunk))
+        for chunk in _chunks(pairs):
             # In this order of the tables, so that each pair is looked up and SQLite does not read all rights.
             cursor.execute(
-                f"WITH asked (document_id, person_id) AS (VALUES {values})"  # noqa: S608 - placeholders, names of tables
+                f"WITH asked (document_id, person_id) AS (VALUES {_marks('(%s, %s)', chunk)})"
                 f" SELECT a.document_id, a.person_id, a.level FROM asked CROSS JOIN {access} a"
                 f" JOIN {person} p ON p.id = a.person_id WHERE p.is_active"
                 " AND a.document_id = asked.document_id AND a.person_id = asked.person_id",
-                [value for pair in chunk for value in (document_key(pair[0], connection), pair[1])],
+                [value for document_id, person_id in chunk for value in (keys[document_id], person_id)],
             )
-            for document_id, person_id, level in cursor.fetchall():
-                key = document_id if isinstance(document_id, UUID) else UUID(document_id)
-                levels[key, person_id] = level
+            for key, person_id, level in cursor.fetchall():
+                levels[documents[key], person_id] = level
     return levels
 
 
-def _missed(
-    known: Mapping[UUID, tuple[int, frozenset[int]]],
-) -> Iterable[tuple[UUID, tuple[int, Sequence[Row]]]]:
-    last = LoggedUpdate.objects.filter(document_id=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    latest = Document.objects.filter(pk__in=known).annotate(last_id=Subquery(last))
-    for document_id, last_id in latest.values_list("pk", "last_id"):
-        horizon, shown = known[document_id]
-        if last_id is not None and last_id > horizon:
-            yield document_id, (last_id, _missed_rows(document_id, horizon, last_id, shown))
+def _chunks(keys: Collection[T]) -> Iterator[list[T]]:
+    asked = list(keys)
+    return (asked[start : start + _KEYS_PER_QUERY] for start in range(0, len(asked), _KEYS_PER_QUERY))
 
 
-def _missed_rows(document_id: UUID, horizon: int, last_id: int, shown: frozenset[int]) -> Sequence[Row]:
-    lines = LoggedUpdate.objects.after(document_id, horizon).filter(pk__lte=last_id)
-    missing = set(lines.values_list("pk", flat=True)) - shown
-    if not missing:
-        return []
-    found = LoggedUpdate.objects.filter(pk__in=missing).order_by("pk").values_list("pk", "update_bytes")
-    return [Row(pk, bytes(update)) for pk, update in found]
+def _marks(mark: str, values: Collection[Any]) -> str:
+    return ", ".join([mark] * len(values))
+
+
+def _missed(known: Mapping[UUID, Shown]) -> Iterator[tuple[UUID, tuple[int, Sequence[Row]]]]:
+    """Two questions for all documents: how many lines there are up to the last that was shown, which should be as many
+    as were shown; and the lines after it."""
+    log = LoggedUpdate._meta.db_table
+    is_native = connection.features.has_native_uuid_field
+    documents = {document_id if is_native else document_id.hex: document_id for document_id in known}
+    after: dict[UUID, list[Row]] = {}
+    counts: dict[UUID, int] = {}
+    with connection.cursor() as cursor:
+        for chunk in _chunks(documents.items()):
+            asked = f"WITH asked (document_id, horizon, last) AS (VALUES {_marks('(%s, %s, %s)', chunk)})"
+            values = [
+                v for key, document_id in chunk for v in (key, known[document_id].horizon, known[document_id].last)
+            ]
+            cursor.execute(
+                f"{asked} SELECT l.document_id, COUNT(*) FROM asked CROSS JOIN {log} l WHERE"
+                " l.document_id = asked.document_id AND l.id > asked.horizon AND l.id <= asked.last"
+                " GROUP BY l.document_id",
+                values,
+            )
+            counts.update((documents[key], count) for key, count in cursor.fetchall())
+            cursor.execute(
+                f"{asked} SELECT l.document_id, l.id, l.update_bytes FROM asked CROSS JOIN {log} l WHERE"
+                " l.document_id = asked.document_id AND l.id > asked.last ORDER BY l.id",
+                values,
+            )
+            for key, row_id, content in cursor.fetchall():
+                after.setdefault(documents[key], []).append(Row(row_id, bytes(content)))
+    for document_id, shown in known.items():
+        rows = after.get(document_id, [])
+        if counts.get(document_id, 0) != shown.count:
+            rows = [*_rows_between(document_id, shown), *rows]
+        last = rows[-1].id if rows else shown.last
+        if last > shown.horizon:
+            yield document_id, (last, rows)
+
+
+def _rows_between(document_id: UUID, shown: Shown) -> list[Row]:
+    lines = LoggedUpdate.objects.after(document_id, shown.horizon).filter(pk__lte=shown.last)
+    return [Row(pk, bytes(update)) for pk, update in lines.values_list("pk", "update_bytes")]

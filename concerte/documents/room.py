@@ -10,16 +10,17 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from concerte.documents import limits, protocol, updates
+from concerte.documents import limits, metrics, protocol, updates
 from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Submission
 from concerte.documents.library import LibraryFailed, join
 from concerte.documents.log import Committed, Outcome, fold
-from concerte.documents.models import ClientOwner
+from concerte.documents.models import ClientOwner, Level
 from concerte.documents.presence import PresenceBook
 from concerte.documents.protocol import Sign
+from concerte.documents.rechecking import Shown
 from concerte.documents.state import Copy, Row, RowFailed, Stored, read_rows_after, read_stored
 from concerte.documents.updates import Update
 
@@ -41,6 +42,9 @@ class House(Protocol):
         """Run in a thread that may read the database."""
 
     def publish(self, news: News) -> None: ...
+
+    def publish_rows(self, document_id: UUID, shown: "Sequence[tuple[Connection | None, Row]]") -> None:
+        """Tell the other processes of lines that were committed and shown here."""
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Run beside; a failure is logged."""
@@ -116,14 +120,14 @@ class Room:
         """Take one frame. What it returns, if anything, is awaited before the next frame of the same connection.
 
         Raises FrameRefused; nothing of the frame was then taken."""
-        message = protocol.read(frame)
-        match message:
+        typed = protocol.read_typing(frame)
+        if typed is not None:
+            return self._take_update(connection, typed)
+        match protocol.read(frame):
+            case protocol.TakeUpdate(update) if len(update) > limits.LARGE_STATE_BYTES:
+                return self._take_large_update(connection, update)
             case protocol.TakeUpdate(update):
-                if len(update) > limits.LARGE_STATE_BYTES:
-                    return self._take_large_update(connection, update)
-                self._take_update(connection, updates.read(update))
-                if connection.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION:
-                    return connection.wait_for_relief()
+                return self._take_update(connection, updates.read(update))
             case protocol.Presence(signs):
                 return self._take_presence(connection, signs)
             case protocol.AskState(state_vector):
@@ -133,13 +137,14 @@ class Room:
         return None
 
     async def _take_large_update(self, connection: Connection, content: bytes) -> None:
-        self._take_update(connection, await self._house.run(updates.read, content))
-        await connection.wait_for_relief()
+        relief = self._take_update(connection, await self._house.run(updates.read, content))
+        if relief is not None:
+            await relief
 
-    def _take_update(self, connection: Connection, update: Update) -> None:
-        if not connection.may_write:
+    def _take_update(self, connection: Connection, update: Update) -> Awaitable[None] | None:
+        if connection.level != Level.WRITE:
             if update.is_empty:
-                return  # a stock client that answers a greeting has nothing to say either
+                return None  # a stock client that answers a greeting has nothing to say either
             raise FrameRefused("read-only")
         size = len(update.content)
         if self._size + self._unsaved_bytes + size > limits.DOCUMENT_BYTES:
@@ -148,6 +153,7 @@ class Room:
         self._unsaved_bytes += size
         self._unsaved_count += 1
         self._house.submit(Submission(self, connection, update, connection.heard_at))
+        return connection.wait_for_relief() if connection.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION else None
 
     # --- What somebody lacks ------------------------------------------------------------------------------------------
     async def _answer(self, connection: Connection, state_vector: bytes) -> None:
@@ -187,6 +193,7 @@ class Room:
         missed_after = connection.caught_up()
         if missed_after is None:
             return
+        metrics.caught_up()
         rows = await self._house.run(read_rows_after, self.document_id, missed_after)
         if sum(len(row.update) for row in rows) > limits.CATCH_UP_BYTES:
             await self._answer(connection, NOTHING)
@@ -228,7 +235,7 @@ class Room:
                 savers[connection] = None
         frames = self._show(shown) if shown else 0
         if shown:
-            self._house.publish(News("rows", self.document_id, tuple(row for _, row in shown)))
+            self._house.publish_rows(self.document_id, shown)
         for connection in savers:
             connection.send(protocol.saved_frame(connection.saved_count))
         return frames + len(savers)
@@ -247,6 +254,9 @@ class Room:
         if unseen:
             self._show(unseen)
 
+    def what_was_shown(self) -> Shown:
+        return Shown(self.horizon, max(self.horizon, self._last_shown), len(self.shown))
+
     def reach(self, last_id: int) -> None:
         """The log was read up to this line, and all of it was shown."""
         self.horizon = max(self.horizon, last_id)
@@ -255,15 +265,15 @@ class Room:
     def _show(self, lines: "Sequence[tuple[Connection | None, Row]]") -> int:
         """Send committed lines to everyone; to who wrote them only when others wrote beside, in the same frame."""
         size = 0
-        for _, row in lines:
+        source = lines[0][0]
+        for connection, row in lines:
             size += len(row.update)
             self._last_shown = max(self._last_shown, row.id)
+            if connection is not source:
+                source = None
         self._size += size
         self._unfolded[0] += len(lines)
         self._unfolded[1] += size
-        source = lines[0][0]
-        if any(connection is not source for connection, _ in lines):
-            source = None
         frames = _frames([row.update for _, row in lines])
         now = self._house.now()
         receivers = 0
@@ -353,8 +363,10 @@ class Room:
             self._house.spawn(self._fold())
 
     async def _fold(self) -> None:
+        started = self._house.now()
         try:
             await self._house.run(fold, self.document_id)
+            metrics.folded(self._house.now() - started)
         finally:
             self._is_folding = False
 

@@ -2,12 +2,13 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
 from django.db import OperationalError, connection
 
-from concerte.documents import limits
+from concerte.documents import limits, metrics
 from concerte.documents.log import DocumentLog, Outcome, Write
 
 logger = logging.getLogger(__name__)
@@ -46,8 +47,9 @@ class LogWriter:
             connection.close()
 
     def _commit(self, writes: Sequence[Write]) -> Result:
+        started = time.perf_counter()
         try:
-            return list(self._log.append(writes))
+            outcomes: Result = list(self._log.append(writes))
         except Exception as error:  # whatever the database or its driver raises, the thread must go on
             self._log.forget()
             connection.close()
@@ -55,10 +57,14 @@ class LogWriter:
             if len(document_ids) > 1 and not isinstance(error, OperationalError):
                 # One document may be the reason: the others must not pay for it. A database that is gone is not asked
                 # again for each: every answer takes seconds.
-                outcomes = {
+                parts = {
                     document_id: iter(self._commit([write for write in writes if write.document_id == document_id]))
                     for document_id in document_ids
                 }
-                return [next(outcomes[write.document_id]) for write in writes]
+                return [next(parts[write.document_id]) for write in writes]
             logger.exception("%d updates not saved", len(writes))
+            metrics.commit_failed(len(writes))
             return [error] * len(writes)
+        metrics.commit_took(time.perf_counter() - started)
+        metrics.updates_committed(len(writes))
+        return outcomes

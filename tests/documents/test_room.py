@@ -30,7 +30,7 @@ class Notebook:
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.refusal: SocketRefused | None = None
-        self.send: Callable[[bytes], None] = lambda frame: self.frames.append(frame)
+        self.send: Callable[[bytes], None] = self.frames.append
 
     def waiting_bytes(self) -> int:
         return 0
@@ -82,6 +82,9 @@ class House:
     def publish(self, news: News) -> None:
         self.news.append(news)
 
+    def publish_rows(self, document_id: uuid.UUID, shown: Sequence[tuple[Connection | None, Row]]) -> None:
+        self.news.append(News("rows", document_id, tuple(row for _, row in shown)))
+
     def spawn(self, work: Awaitable[None]) -> None:
         raise AssertionError("nothing runs beside a room so small")
 
@@ -108,7 +111,9 @@ class Scene:
 
     def frames(self, number: int) -> list[bytes]:
         """What this person was sent since the last time."""
-        frames, self.lines[number].frames = self.lines[number].frames, []
+        kept = self.lines[number].frames
+        frames = kept.copy()
+        kept.clear()
         return frames
 
     def heard(self, number: int) -> set[str]:

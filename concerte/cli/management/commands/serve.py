@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from concerte.cli.daily import follow_the_calendar, follow_the_calendar_every_day
+from concerte.common.logs import report_failures_of_threads
 from concerte.config.server import server_config
 from concerte.programme.models import Programme
 
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         announcement = f"\n✓ Concerté est ouvert : http://{shown}:{port}"
         if settings.EXAMPLE:
             announcement += "\n  Mode d’exemple : la page de connexion propose un bouton par rôle."
+        report_failures_of_threads()
         config = server_config()
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(AnnouncingServer(config, announcement).serve(sockets=[listening]))

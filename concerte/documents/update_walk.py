@@ -1,0 +1,246 @@
+"""The full walk through a Yjs update (version 1), without building a document: what it writes, what it deletes, where.
+
+The walk is strict and bounded. What it lets through, every Yjs client can read: a malformed piece would otherwise be
+committed, and break everyone who opens the document after. No piece of text is kept. It says what is right:
+`typing_updates` is only quicker.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from concerte.documents import limits, wire
+from concerte.documents.errors import FrameRefused
+from concerte.documents.library import LibraryFailed, check
+
+Ranges = list[tuple[int, int]]  # of clocks, each from its first to the one after its last
+
+_HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_PARENT_KEY, _KIND = 0x80, 0x40, 0x20, 0x1F
+_GC, _DELETED, _JSON, _BINARY, _STRING, _EMBED, _FORMAT, _TYPE, _ANY, _DOCUMENT, _SKIP = range(11)
+_XML_ELEMENT, _XML_HOOK, _LAST_TYPE = 3, 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """What an update does. inserted: for each client id, the clocks it writes. deleted: those it deletes."""
+
+    inserted: dict[int, Ranges]
+    deleted: dict[int, Ranges]
+    blocks: dict[int, tuple[int, int]]  # where each client stands in the update
+
+
+def walk(content: bytes) -> Walked:
+    """Raises FrameRefused: "malformed", or "too-big" when it has too many pieces."""
+    reader = wire.Reader(content)
+    inserted: dict[int, Ranges] = {}
+    blocks: dict[int, tuple[int, int]] = {}
+    budget = limits.STRUCTS_PER_UPDATE
+    for _ in range(read_count(reader)):
+        start = reader.position
+        count = read_count(reader)
+        budget -= count
+        if budget < 0:
+            raise FrameRefused("too-big")
+        client = reader.number()
+        if client in blocks:
+            _malformed()  # Yjs would forget the first of the two
+        ranges = _read_structs(reader, client, count)
+        blocks[client] = (start, reader.position)
+        if ranges:
+            inserted[client] = ranges
+    deleted = _read_deletions(reader, budget)
+    reader.expect_end()
+    try:
+        check(content)
+    except LibraryFailed as error:  # it could not be read either when the document is opened
+        raise FrameRefused("malformed") from error
+    return Walked(inserted, deleted, blocks)
+
+
+def _malformed() -> NoReturn:
+    raise FrameRefused("malformed")
+
+
+def read_count(reader: wire.Reader) -> int:
+    """How many things follow. Each takes at least one byte: a count beyond what is left is a lie."""
+    count = reader.number()
+    if count > reader.end - reader.position:
+        _malformed()
+    return count
+
+
+def read_clock(reader: wire.Reader) -> int:
+    clock = reader.number()
+    if clock > limits.CLOCK_MAX:
+        _malformed()
+    return clock
+
+
+def _read_structs(reader: wire.Reader, client: int, count: int) -> Ranges:
+    clock = read_clock(reader)
+    ranges: Ranges = []
+    if count == 0:
+        _malformed()
+    for _ in range(count):
+        info = reader.byte()
+        kind = info & _KIND
+        if kind in (_GC, _SKIP):
+            length = reader.number()
+        else:
+            _read_place(reader, info, client, clock)
+            length = _read_content(reader, kind)
+        end = clock + length
+        if length == 0 or end > limits.CLOCK_MAX:
+            _malformed()
+        if kind != _SKIP:
+            if ranges and ranges[-1][1] == clock:
+                ranges[-1] = (ranges[-1][0], end)
+            else:
+                ranges.append((clock, end))
+        clock = end
+    return ranges
+
+
+def _read_place(reader: wire.Reader, info: int, client: int, clock: int) -> None:
+    """Where a piece stands: after one, before another, or else in a parent and under a key."""
+    if info & _HAS_ORIGIN:
+        _read_neighbour(reader, client, clock)
+    if info & _HAS_RIGHT_ORIGIN:
+        _read_neighbour(reader, client, clock)
+    if info & (_HAS_ORIGIN | _HAS_RIGHT_ORIGIN):
+        return
+    is_root = reader.number()
+    if is_root == 1:
+        reader.text()
+    elif is_root == 0:
+        _read_neighbour(reader, client, clock)
+    else:
+        _malformed()
+    if info & _HAS_PARENT_KEY:
+        reader.text()
+
+
+def _read_neighbour(reader: wire.Reader, client: int, clock: int) -> None:
+    other, other_clock = reader.number(), read_clock(reader)
+    if other == client and other_clock >= clock:
+        _malformed()  # nothing stands beside what its own author has not written yet
+
+
+def _read_content(reader: wire.Reader, kind: int) -> int:
+    """The length of a piece, in clocks: UTF-16 units for a text, values for a list, one for all else."""
+    if kind == _STRING:
+        text = reader.text()
+        return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+    if kind == _DELETED:
+        return reader.number()
+    if kind == _FORMAT:
+        reader.text()
+        _read_json(reader)
+    elif kind == _TYPE:
+        _read_type(reader)
+    elif kind == _ANY:
+        count = read_count(reader)
+        for _ in range(count):
+            _read_value(reader, limits.NESTING_DEPTH)
+        return count
+    elif kind == _JSON:
+        count = read_count(reader)
+        for _ in range(count):
+            _read_json(reader, may_be_undefined=True)
+        return count
+    elif kind == _BINARY:
+        reader.byte_string()
+    elif kind == _EMBED:
+        _read_json(reader)
+    elif kind == _DOCUMENT:
+        reader.text()
+        _read_value(reader, limits.NESTING_DEPTH)
+    else:
+        _malformed()
+    return 1
+
+
+def _read_type(reader: wire.Reader) -> None:
+    kind = reader.number()
+    if kind == _XML_ELEMENT:
+        reader.text()
+    elif kind == _XML_HOOK or kind > _LAST_TYPE:
+        _malformed()  # hooks are read differently by the two libraries; later types are unknown to Yjs
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _read_json(reader: wire.Reader, *, may_be_undefined: bool = False) -> None:
+    """A text that every browser must be able to parse: NaN or half an object would stop it for good."""
+    text = reader.text()
+    if may_be_undefined and text == "undefined":
+        return
+    parse_json(text)
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text, as strictly as a browser. Raises FrameRefused("malformed")."""
+    try:
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise FrameRefused("malformed") from error
+    if isinstance(value, dict | list):
+        _check_depth(value, limits.NESTING_DEPTH)
+    return value
+
+
+def _check_depth(value: Any, depth: int) -> None:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        if depth == 0:
+            _malformed()
+        for part in value:
+            _check_depth(part, depth - 1)
+
+
+_SIZES = {127: 0, 126: 0, 124: 4, 123: 8, 122: 8, 121: 0, 120: 0}  # undefined, null, floats, big integer, booleans
+_INTEGER, _TEXT, _OBJECT, _LIST, _BYTES = 125, 119, 118, 117, 116
+
+
+def _read_value(reader: wire.Reader, depth: int) -> None:
+    """One value of lib0's own encoding."""
+    kind = reader.byte()
+    size = _SIZES.get(kind)
+    if size is not None:
+        reader.skip(size)
+    elif kind == _TEXT:
+        reader.text()
+    elif kind == _INTEGER:
+        reader.skip_signed_number()
+    elif kind == _BYTES:
+        reader.byte_string()
+    elif kind in (_OBJECT, _LIST):
+        if depth == 0:
+            _malformed()
+        for _ in range(read_count(reader)):
+            if kind == _OBJECT:
+                reader.text()
+            _read_value(reader, depth - 1)
+    else:
+        _malformed()
+
+
+def _read_deletions(reader: wire.Reader, budget: int) -> dict[int, Ranges]:
+    deleted: dict[int, Ranges] = {}
+    for _ in range(read_count(reader)):
+        client = reader.number()
+        count = read_count(reader)
+        budget -= count
+        if budget < 0:
+            raise FrameRefused("too-big")
+        ranges = deleted.setdefault(client, [])
+        for _ in range(count):
+            start = read_clock(reader)
+            length = reader.number()
+            if length == 0 or start + length > limits.CLOCK_MAX:
+                _malformed()
+            ranges.append((start, start + length))
+    return {client: ranges for client, ranges in deleted.items() if ranges}

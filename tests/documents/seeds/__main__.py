@@ -1,0 +1,5 @@
+"""Collect the frames again."""
+
+from tests.documents.seeds import collect
+
+collect()
