@@ -11,6 +11,7 @@ from bench.generator import Answer, load
 from bench.servers import Server
 from bench.session import Session, next_seed
 
+REST_SECONDS = 60.0
 SETTLE_SECONDS = 5.0  # at most, until a server whose people left uses nothing
 WARM_RATE, WARM_SECONDS = 100.0, 2.0  # once after its start: engines that compile while they run have done so
 OVERHEAD_SECONDS = 2.0  # of one measure: connecting, warming up, draining, leaving
@@ -60,6 +61,16 @@ def settle(server: Server) -> bool:
         if processes.cpu_seconds(before, processes.usage(server.pids())) < 0.005:
             return server.is_alive()
     return False
+
+
+def rest(server: Server) -> None:
+    """Wait until it used nothing for two seconds on end, at most a minute."""
+    quiet, deadline = 0, time.monotonic() + REST_SECONDS
+    while quiet < 4 and time.monotonic() < deadline:
+        before = processes.usage(server.pids())
+        time.sleep(0.5)
+        is_quiet = processes.cpu_seconds(before, processes.usage(server.pids())) < 0.01
+        quiet = quiet + 1 if is_quiet else 0
 
 
 def start_again(server: Server) -> None:

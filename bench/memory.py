@@ -84,7 +84,8 @@ def run(session: Session) -> None:
             base = least_kb(servers, 6.0)
             held = [server for server in servers if server.name != WithClosedDocuments.name]
             runs = [Run(server, "hold", server.plan("pages"), seed=1) for server in held]
-            synced = [run_.until("result")["not_synced"] == 0 for run_ in runs]
+            answers = [run_.until("result") for run_ in runs]
+            synced = [answer["not_synced"] == 0 and not answer["closed"] for answer in answers]
             opened = least_kb(held, OPEN_SECONDS)
             for run_ in runs:
                 run_.close()

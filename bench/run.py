@@ -10,6 +10,7 @@ BENCH_SOURCE: another working copy whose server is measured."""
 
 import argparse
 import json
+import resource
 import shutil
 import sys
 import tempfile
@@ -76,6 +77,8 @@ def planned(session: Session, only: list[str]) -> list[tuple[float, Callable[[],
 
 def main() -> int:
     options = read_arguments(sys.argv[1:])
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # for the servers: some open a file for each document
     place.prepare(set(options.servers) or set(KINDS))
     session = Session(
         folder=Path(tempfile.mkdtemp(prefix="bench-")),

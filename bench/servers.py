@@ -190,6 +190,12 @@ class PycrdtWebsocket(Server):
     def command(self) -> list[str | Path]:
         return [place.PYTHON, place.PEERS / "pycrdt_server.py", str(self.port), self.folder]
 
+    def write_into_store(self, situation: str, log: Path) -> None:
+        """While it is stopped. Its store names documents by their path."""
+        ((_, paths),) = self.paths(situation)
+        script = place.PEERS / "pycrdt_load.py"
+        subprocess.run([place.PYTHON, script, self.folder, paths[0], log], check=True, cwd=place.PLACE)
+
 
 class CRelay(Server):
     name = "c-relay"

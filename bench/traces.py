@@ -9,7 +9,8 @@ import gzip
 import json
 import random
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +167,27 @@ def path_of(name: str) -> Path:
         MAKERS[name](log)
         log.write(path)
     return path
+
+
+@cache
+def clocks_of(name: str) -> int:
+    """How many pieces of text the log of that name holds, deleted ones included: what a whole copy must have."""
+    doc: Doc[Any] = Doc()
+    with doc.transaction():
+        for update in read(path_of(name)):
+            doc.apply_update(update)
+    numbers, clocks = _numbers(doc.get_state()), 0
+    for _ in range(next(numbers)):
+        next(numbers)  # the client
+        clocks += next(numbers)
+    return clocks
+
+
+def _numbers(content: bytes) -> Iterator[int]:
+    value = shift = 0
+    for byte in content:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield value
+            value = shift = 0
