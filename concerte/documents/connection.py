@@ -62,6 +62,7 @@ class Connection:
 
     __slots__ = (
         "_change",
+        "_first_missed",
         "_line",
         "allowance",
         "behind_since",
@@ -70,7 +71,6 @@ class Connection:
         "is_receiving",
         "last_sent_at",
         "level",
-        "missed_after",
         "refusal",
         "saved_count",
         "unsaved_bytes",
@@ -90,7 +90,7 @@ class Connection:
         self.refusal: SocketRefused | None = None  # why it closes
         self.is_receiving = True  # open, and its network takes what we send
         self.behind_since: float | None = None
-        self.missed_after: int | None = None  # the line of the log after which it may have missed some
+        self._first_missed: int | None = None
         self._line = line
         self.write = line.send  # for who has looked at `is_receiving`: called for each receiver of each frame
         self._change: asyncio.Event | None = None  # at most one task waits: its frames come one by one
@@ -119,10 +119,17 @@ class Connection:
             for frame in frames:
                 self.write(frame)
 
-    def send_if_clear(self, frame: bytes) -> None:
-        """Send what may be skipped, because it is said again later: only to who has taken nearly all the rest."""
-        if self.is_receiving and self._line.waiting_bytes() <= limits.CLEAR_BYTES:
-            self.write(frame)
+    @property
+    def is_clear(self) -> bool:
+        """Whether the receiver has taken nearly all it was sent: it may be sent what can also be said later."""
+        return self.is_receiving and self._line.waiting_bytes() <= limits.CLEAR_BYTES
+
+    def send_if_clear(self, frame: bytes) -> bool:
+        """Send what can also be said later, unless much waits already. Whether it was sent."""
+        if not self.is_clear:
+            return False
+        self.write(frame)
+        return True
 
     def waiting_bytes(self) -> int:
         """What its network has not taken yet."""
@@ -132,22 +139,25 @@ class Connection:
         """Ask for a sign of life. The network may be full: it is asked all the same."""
         self._line.ping()
 
-    def fell_behind(self, now: float, last_shown: int) -> None:
-        """The network is full. last_shown: the line of the log up to which all was handed to it."""
+    def fell_behind(self, now: float) -> None:
+        """The network is full; what it was handed so far will arrive."""
         if self.is_receiving:
             self.is_receiving = False
             self.behind_since = now
-            self.missed_after = last_shown if self.missed_after is None else self.missed_after
+
+    def miss(self, line_id: int) -> None:
+        """It is not sent this line of the log, and perhaps not those after."""
+        self._first_missed = line_id if self._first_missed is None else min(line_id, self._first_missed)
 
     def caught_up(self) -> int | None:
-        """The network is free again; the line after which lines may have been missed."""
+        """The network is free again; the first line it was not sent, if any."""
         if self.refusal is not None or self.behind_since is None:
             return None
         self.is_receiving = True
         self.behind_since = None
         self._changed()
-        missed_after, self.missed_after = self.missed_after, None
-        return missed_after
+        first_missed, self._first_missed = self._first_missed, None
+        return first_missed
 
     def close(self, refusal: SocketRefused) -> None:
         """Close with a reason; the first one stays."""

@@ -137,7 +137,7 @@ class DocumentSocket(WSListener):
     def pause_writing(self) -> None:
         if self._connection is not None and self._room is not None:
             metrics.fell_behind()
-            self._connection.fell_behind(self._loop.time(), self._room.horizon)
+            self._connection.fell_behind(self._loop.time())
 
     def resume_writing(self) -> None:
         if self._connection is not None and self._room is not None:

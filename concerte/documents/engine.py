@@ -20,6 +20,7 @@ from concerte.documents.errors import EntryRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Flusher, Submission
 from concerte.documents.log import Write
+from concerte.documents.memory import give_back
 from concerte.documents.models import Level
 from concerte.documents.rechecking import Facts, read_facts
 from concerte.documents.room import Room
@@ -44,6 +45,7 @@ class Engine:
         self._flusher = Flusher(self._commit)
         self._readers = ThreadPoolExecutor(_READERS, "documents-read")
         self._must_recheck = asyncio.Event()
+        self._freed_bytes = 0  # since memory was last given back
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -183,9 +185,9 @@ class Engine:
         elif news.kind == "rows":
             room.hear_rows(news.rows)
         elif news.kind == "presence":
-            room.hear_presence(news.process, protocol.read_signs(news.signs))
+            room.presence.hear(news.process, news.signs)
         elif news.kind == "presence-wanted":
-            room.publish_presence()
+            room.presence.wanted()
 
     def _connections(self) -> list[Connection]:
         return [connection for room in self.rooms.values() for connection in room.connections]
@@ -206,6 +208,9 @@ class Engine:
             for room in list(self.rooms.values()):
                 self._tend(room, now)
             self._count()
+            if self._freed_bytes > limits.GIVE_BACK_BYTES:
+                self._freed_bytes = 0
+                await self.run(give_back)
 
     async def recheck(self) -> None:
         """Ask the database again about everyone here, and read the lines that no news brought."""
@@ -254,8 +259,9 @@ class Engine:
             if now - connection.last_sent_at > limits.HEARTBEAT_SECONDS:
                 connection.last_sent_at = now
                 connection.send(protocol.HEARTBEAT)
-        room.rest(now - limits.COPY_IDLE_SECONDS)
-        room.expire_presence(now - limits.PRESENCE_EXPIRY_SECONDS)
+        self._freed_bytes += room.rest(now - limits.COPY_IDLE_SECONDS)
+        room.fold_if_due(now)
+        room.presence.expire(now - limits.PRESENCE_EXPIRY_SECONDS)
         if room.is_idle and now - room.empty_since > limits.ROOM_IDLE_SECONDS:
             del self.rooms[room.document_id]
             self.spawn(self._unwatch(room.document_id))

@@ -4,24 +4,21 @@
 may write and whose client ids they are. `writer.LogWriter` is the one thread that calls it for the sockets.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from concerte.documents import limits
 from concerte.documents.errors import FrameRefused
-from concerte.documents.models import Access, ClientOwner, Level, LoggedUpdate, Snapshot
-from concerte.documents.state import Copy, KnownClocks, Row, read_rows_after, read_stored
+from concerte.documents.state import KnownClocks, Row, read_rows_after, read_stored
+from concerte.documents.statements import Line, Pair, Postgresql, statements
 from concerte.documents.updates import Update
 
-_ATTEMPTS = 4  # another process may claim the same client id at the same time
 
-
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """One update to append. person_id: whose it is; None: the platform itself (an import, a repair).
 
     needs_right: whether the person must hold the right to write at that very moment; a service has asked already.
@@ -33,8 +30,7 @@ class Write:
     needs_right: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(NamedTuple):
     """A line of the log. Its update is what was kept: what had been written before under other people's ids is out."""
 
     row: Row
@@ -42,12 +38,29 @@ class Committed:
 
 Outcome = Committed | FrameRefused
 
+_NOBODY = -1  # no person: an id of the database starts at 1
+
+
+class _Known:
+    """What is remembered of a document: whose its client ids are, which never changes, and who may write in it."""
+
+    __slots__ = ("key", "owners", "writers", "writers_of")
+
+    def __init__(self, document_id: UUID) -> None:
+        self.key = document_id.hex
+        self.owners: dict[int, int | None] = {}
+        self.writers: set[int | None] = set()
+        self.writers_of = 0  # true while it is the same as that of the log
+
 
 class DocumentLog:
-    """Appends to the log, one thread at a time. Remembers what cannot change: whose each client id is."""
+    """Appends to the log, one thread at a time."""
 
     def __init__(self) -> None:
-        self._owners: dict[tuple[UUID, int], int | None] = {}
+        self._statements = statements()
+        self._documents: dict[UUID, _Known] = {}
+        self._owner_count = 0
+        self._rights_of = 0  # counts how often rights may have changed
         self._clocks: dict[UUID, KnownClocks] = {}
 
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
@@ -55,59 +68,121 @@ class DocumentLog:
 
         Raises what the database raises when it cannot write (disk full, gone, locked for too long): then nothing
         is written."""
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
+        if not writes:
+            return []
+        try:
+            outcomes = self._append_at_once(writes)
+            if outcomes is None:
                 with transaction.atomic():
-                    outcomes, owners = self._append(writes)
-            except IntegrityError:
-                if attempt == _ATTEMPTS:
-                    raise
-                continue
-            self._remember(owners)
-            return outcomes
-        raise AssertionError("unreachable")
+                    outcomes = self._append(writes)
+                self._statements.committed()
+        except BaseException:
+            self.forget()
+            raise
+        if connection.in_atomic_block:
+            self.forget()  # the transaction around ours may still be undone
+        elif self._owner_count + len(self._documents) > limits.KNOWN_OWNERS:
+            self._documents.clear()
+            self._owner_count = 0
+        return outcomes
 
-    def _append(self, writes: Sequence[Write]) -> tuple[list[Outcome], dict[tuple[UUID, int], int | None]]:
-        _lock({write.document_id for write in writes})
-        writers = _writers(writes)
-        owners = self._owners_of(writes)
-        claims: dict[tuple[UUID, int], int | None] = {}
-        outcomes: list[Outcome | None] = []
-        lines: list[LoggedUpdate] = []
+    def _append_at_once(self, writes: Sequence[Write]) -> list[Outcome] | None:
+        """The same in one exchange with the server, when there is nothing to find out but who may write."""
+        if not isinstance(self._statements, Postgresql) or connection.in_atomic_block:
+            return None
+        lines = self._lines_of_owners(writes)
+        if lines is None or not all(write.needs_right for write in writes):
+            return None
+        connection.ensure_connection()
+        ids = self._statements.write_at_once(lines, timezone.now())
+        return [
+            FrameRefused("rights-changed") if row_id is None else Committed(Row(row_id, content))
+            for row_id, (_, content, _) in zip(ids, lines, strict=True)
+        ]
+
+    def _append(self, writes: Sequence[Write]) -> list[Outcome]:
+        if not self._statements.begin():
+            self._rights_of += 1
+        refusals: dict[int, FrameRefused] = {}
+        claims: dict[Pair, int | None] = {}
+        lines = self._lines_of_owners(writes, self._rights_of)
+        if lines is None:
+            self._ask(writes)
+            lines = []
+            for index, write in enumerate(writes):
+                known = self._documents[write.document_id]
+                try:
+                    lines.append((known.key, self._check(write, known, claims), write.person_id))
+                except FrameRefused as refusal:
+                    refusals[index] = refusal
+        ids = self._statements.write(lines, claims, timezone.now())
+        saved = map(Committed, map(Row, ids, [content for _, content, _ in lines]))
+        if not refusals:
+            return list(saved)
+        return [refusals.get(index) or next(saved) for index in range(len(writes))]
+
+    def _lines_of_owners(self, writes: Sequence[Write], rights_of: int | None = None) -> list[Line] | None:
+        """The lines of these writes, when all their client ids are known to be those of who writes.
+
+        rights_of: and when their rights are known as well, as of then. This is where nearly all writes pass."""
+        documents, lines = self._documents, []
+        for document_id, update, person_id, needs_right in writes:
+            known = documents.get(document_id)
+            if known is None:
+                return None
+            if (
+                rights_of is not None
+                and needs_right
+                and (known.writers_of != rights_of or person_id not in known.writers)
+            ):
+                return None
+            for client in update.inserted:
+                if known.owners.get(client, _NOBODY) != person_id:
+                    return None
+            lines.append((known.key, update.content, person_id))
+        return lines
+
+    def _ask(self, writes: Sequence[Write]) -> None:
+        """Learn what is not known yet of the rights and the client ids of these writes."""
+        rights: dict[Pair, _Known] = {}
+        clients: dict[Pair, _Known] = {}
+        keys = []
         for write in writes:
-            if write.needs_right and (write.document_id, write.person_id) not in writers:
-                outcomes.append(FrameRefused("rights-changed"))
-                continue
-            foreign = {client for client in write.update.inserted if not _is_own(write, client, owners)}
-            if foreign and not self._repeats(write, foreign):
-                outcomes.append(FrameRefused("foreign-client"))
-                continue
-            kept = write.update.without(foreign) if foreign else write.update
-            for client in kept.inserted:
-                if (write.document_id, client) not in owners:
-                    claims[write.document_id, client] = owners[write.document_id, client] = write.person_id
-            outcomes.append(None)
-            lines.append(
-                LoggedUpdate(document_id=write.document_id, update_bytes=kept.content, person_id=write.person_id)
-            )
-        ClientOwner.objects.bulk_create(
-            ClientOwner(document_id=document_id, client_id=client, person_id=person_id)
-            for (document_id, client), person_id in claims.items()
-        )
-        saved = iter(LoggedUpdate.objects.bulk_create(lines))
-        return [_committed(next(saved)) if outcome is None else outcome for outcome in outcomes], owners
+            known = self._documents.get(write.document_id)
+            if known is None:
+                known = self._documents[write.document_id] = _Known(write.document_id)
+            if known.writers_of != self._rights_of:
+                known.writers = set()
+                known.writers_of = self._rights_of
+            keys.append(known.key)
+            if write.needs_right and write.person_id is not None and write.person_id not in known.writers:
+                rights[known.key, write.person_id] = known
+            for client in write.update.inserted:
+                if client not in known.owners:
+                    clients[known.key, client] = known
+        writers, owners = self._statements.ask(keys, rights, clients)
+        for pair in writers:
+            rights[pair].writers.add(pair[1])
+        for pair, person_id in owners.items():
+            clients[pair].owners[pair[1]] = person_id
+        self._owner_count += len(owners)
 
-    def _owners_of(self, writes: Sequence[Write]) -> dict[tuple[UUID, int], int | None]:
-        """Whose the client ids of these writes are, for those somebody used already."""
-        used = {(write.document_id, client) for write in writes for client in write.update.inserted}
-        owners = {key: self._owners[key] for key in used if key in self._owners}
-        unknown = used - owners.keys()
-        if unknown:
-            found = ClientOwner.objects.among(
-                (document_id for document_id, _ in unknown), (client for _, client in unknown)
-            ).values_list("document_id", "client_id", "person_id")
-            owners |= {(document_id, client): person_id for document_id, client, person_id in found}
-        return owners
+    def _check(self, write: Write, known: _Known, claims: dict[Pair, int | None]) -> bytes:
+        """What is kept of an update. Notes the client ids it is the first to use. Raises FrameRefused."""
+        person_id = write.person_id
+        if write.needs_right and person_id not in known.writers:
+            raise FrameRefused("rights-changed")
+        update, owners = write.update, known.owners
+        foreign = {client for client in update.inserted if owners.get(client, person_id) != person_id}
+        if foreign:
+            if not self._repeats(write, foreign):
+                raise FrameRefused("foreign-client")
+            update = update.without(foreign)
+        for client in update.inserted:
+            if client not in owners:
+                claims[known.key, client] = owners[client] = person_id
+                self._owner_count += 1
+        return update.content
 
     def _repeats(self, write: Write, foreign: set[int]) -> bool:
         """Whether all that is written under other people's ids was already in the log.
@@ -115,69 +190,15 @@ class DocumentLog:
         It happens to honest clients: coming back, they send all they believe we lack."""
         clocks = self._clocks.get(write.document_id)
         if clocks is None:
-            if len(self._clocks) >= limits.KNOWN_CLOCKS:
+            if len(self._clocks) >= limits.KNOWN_CLOCKS or sum(map(len, self._clocks.values())) > limits.KNOWN_OWNERS:
                 self._clocks.clear()
             clocks = self._clocks[write.document_id] = KnownClocks(read_stored(write.document_id))
         else:
             clocks.add(read_rows_after(write.document_id, clocks.last_id))
         return all(clocks.cover(client, list(write.update.inserted[client])) for client in foreign)
 
-    def _remember(self, owners: dict[tuple[UUID, int], int | None]) -> None:
-        if len(self._owners) + len(owners) > limits.KNOWN_OWNERS:
-            self._owners.clear()
-        self._owners |= owners
-
     def forget(self) -> None:
-        """After a failure: what was read in a transaction that did not hold may be wrong."""
-        self._owners.clear()
+        """After a failure: what was read or claimed in a transaction that did not hold may be wrong."""
+        self._documents.clear()
+        self._owner_count = 0
         self._clocks.clear()
-
-
-def _is_own(write: Write, client: int, owners: dict[tuple[UUID, int], int | None]) -> bool:
-    return owners.get((write.document_id, client), write.person_id) == write.person_id
-
-
-def _committed(line: LoggedUpdate) -> Committed:
-    return Committed(Row(line.pk, bytes(line.update_bytes)))
-
-
-def _writers(writes: Sequence[Write]) -> set[tuple[UUID, int]]:
-    asking = [write for write in writes if write.needs_right]
-    if not asking:
-        return set()
-    rights = Access.objects.in_force().among(
-        (write.document_id for write in asking), (write.person_id for write in asking if write.person_id is not None)
-    )
-    return set(rights.filter(level=Level.WRITE).values_list("document_id", "person_id"))
-
-
-def _lock(document_ids: Iterable[UUID]) -> None:
-    """Make the lines of one document commit in the order of their ids, whatever process writes them.
-
-    Otherwise a snapshot up to line 12 could miss line 11, committed a moment later, for ever. SQLite has one writer
-    at a time anyway. In a fixed order, so that two processes never wait for each other."""
-    if connection.vendor != "postgresql":
-        return
-    keys = sorted(document_id.int >> 65 for document_id in document_ids)
-    with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-
-
-def fold(document_id: UUID) -> bool:
-    """Make a snapshot of all that is committed. The lines stay: versions and attribution read them. Whether it was."""
-    stored = read_stored(document_id)
-    if not stored.tail:
-        return False
-    copy = Copy.of(stored)
-    values = {
-        "last_update_id": copy.last_id,
-        "state_bytes": copy.difference(),
-        "waiting_update_ids": [row.id for row in copy.waiting_rows()],
-        "made_at": timezone.now(),
-    }
-    # Another process may have folded further meanwhile: a snapshot never goes back.
-    if Snapshot.objects.filter(document_id=document_id, last_update_id__lt=copy.last_id).update(**values):
-        return True
-    _, is_new = Snapshot.objects.get_or_create(document_id=document_id, defaults=values)
-    return is_new

@@ -33,9 +33,10 @@ class Document(models.Model):
 class LoggedUpdate(models.Model):
     """One committed update, in the order of its commit. Opaque bytes (Yjs update, version 1 encoding)."""
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="logged_updates")
+    # One index, that of the order below: each further one costs as much, at every key press, as the line itself.
+    document = models.ForeignKey(Document, models.PROTECT, related_name="logged_updates", db_index=False)
     update_bytes = models.BinaryField("mise à jour")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     committed_at = models.DateTimeField("enregistrée le", auto_now_add=True)
 
     objects = LoggedUpdateQuerySet.as_manager()
@@ -72,7 +73,7 @@ class Snapshot(models.Model):
 class ClientOwner(models.Model):
     """The person a Yjs client id belongs to: the first who used it. What tells who wrote which words, for ever."""
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="client_owners")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="client_owners", db_index=False)
     client_id = models.BigIntegerField("identifiant de client")  # Yjs: 32 bits; other libraries: up to 53
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     first_used_at = models.DateTimeField("premier usage", auto_now_add=True)
@@ -103,7 +104,7 @@ class Level(models.IntegerChoices):
 class Access(models.Model):
     """A right as a plain row, kept true by the rooms above."""
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="accesses")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="accesses", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="document_accesses")
     level = models.PositiveSmallIntegerField("droit", choices=Level)
 

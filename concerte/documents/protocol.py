@@ -6,7 +6,7 @@ awareness = count, then for each client: id, clock, JSON text (null: gone)
 saved     = how many document frames of this connection are committed; only for clients that ask for it
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from concerte.documents import limits, wire
@@ -92,41 +92,87 @@ def read(frame: bytes) -> Message:
             read_state_vector(content)
             return AskState(content)
     elif kind == AWARENESS:
-        if len(frame) > limits.AWARENESS_FRAME_BYTES:
-            raise FrameRefused("too-big")
-        content = reader.byte_string()
-        reader.expect_end()
-        return Presence(read_signs(content))
+        return Presence(read_signs(read_awareness(frame)))
     elif kind == QUERY_AWARENESS:
         reader.expect_end()
         return AskPresence()
     raise FrameRefused("malformed")  # clients send neither auth nor saved
 
 
+def read_awareness(frame: bytes) -> bytes:
+    """The awareness update that an awareness frame carries, unread. Raises FrameRefused: "malformed", or "too-big"."""
+    if len(frame) > limits.AWARENESS_FRAME_BYTES:
+        raise FrameRefused("too-big")
+    reader = wire.Reader(frame)
+    reader.number()
+    content = reader.byte_string()
+    reader.expect_end()
+    return content
+
+
+def scan_signs(content: bytes) -> list[tuple[int, int, int, int]]:
+    """Where each sign of an awareness update stands: client id, clock, beginning and end of its state in `content`.
+
+    One loop, no call: 500 stock clients send back each frame of 20 signs or more that they hear. The same strictness
+    as wire.Reader. Raises FrameRefused: "malformed", or "too-big"."""
+    reader = wire.Reader(content)
+    count = reader.number()
+    position, end, largest = reader.position, reader.end, wire.MAX_INTEGER
+    found = []
+    numbers = [0, 0, 0]
+    if count > end:
+        raise FrameRefused("malformed")
+    try:
+        for _ in range(count):
+            for each in (0, 1, 2):
+                number = shift = 0
+                while (byte := content[position]) > 127 and shift < 49:
+                    number |= (byte & 127) << shift
+                    shift += 7
+                    position += 1
+                numbers[each] = number | byte << shift
+                position += 1
+            client_id, clock, size = numbers
+            if client_id > largest or clock > largest or size > end - position:
+                raise FrameRefused("malformed")
+            if size > limits.AWARENESS_STATE_BYTES:
+                raise FrameRefused("too-big")
+            found.append((client_id, clock, position, position + size))
+            position += size
+    except IndexError as error:
+        raise FrameRefused("malformed") from error
+    if position != end:
+        raise FrameRefused("malformed")
+    return found
+
+
 def read_signs(content: bytes) -> tuple[Sign, ...]:
     """The clients of an awareness update. Raises FrameRefused: "malformed", or "too-big"."""
-    reader = wire.Reader(content)
-    signs = []
-    count = reader.number()
-    if count > len(content):
-        raise FrameRefused("malformed")
-    for _ in range(count):
-        client_id, clock, state = reader.number(), reader.number(), reader.byte_string()
-        if len(state) > limits.AWARENESS_STATE_BYTES:
-            raise FrameRefused("too-big")
-        signs.append(Sign(client_id, clock, state))
-    reader.expect_end()
-    return tuple(signs)
+    return tuple(Sign(client_id, clock, content[start:end]) for client_id, clock, start, end in scan_signs(content))
+
+
+def write_sign(sign: Sign) -> bytes:
+    """One client of an awareness update."""
+    return wire.number(sign.client_id) + wire.number(sign.clock) + wire.byte_string(sign.state)
+
+
+def join_signs(written: Sequence[bytes]) -> bytes:
+    """An awareness update of signs that are written already."""
+    return wire.number(len(written)) + b"".join(written)
 
 
 def write_signs(signs: Iterable[Sign]) -> bytes:
     """An awareness update."""
-    written = [wire.number(sign.client_id) + wire.number(sign.clock) + wire.byte_string(sign.state) for sign in signs]
-    return wire.number(len(written)) + b"".join(written)
+    return join_signs([write_sign(sign) for sign in signs])
+
+
+def awareness_frame(content: bytes) -> bytes:
+    """The frame of an awareness update."""
+    return bytes((AWARENESS,)) + wire.byte_string(content)
 
 
 def presence_frame(signs: Iterable[Sign]) -> bytes:
-    return bytes((AWARENESS,)) + wire.byte_string(write_signs(signs))
+    return awareness_frame(write_signs(signs))
 
 
 def step_1_frame(state_vector: bytes) -> bytes:

@@ -15,18 +15,19 @@ from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
 from concerte.documents.flushing import Submission
+from concerte.documents.folding import fold, folded_size, is_due
 from concerte.documents.library import LibraryFailed, join
-from concerte.documents.log import Committed, Outcome, fold
-from concerte.documents.models import ClientOwner, Level
-from concerte.documents.presence import PresenceBook
-from concerte.documents.protocol import Sign
+from concerte.documents.log import Committed, Outcome
+from concerte.documents.models import Level
+from concerte.documents.presence_relay import PresenceRelay
 from concerte.documents.rechecking import Shown
-from concerte.documents.state import Copy, Row, RowFailed, Stored, read_rows_after, read_stored
+from concerte.documents.state import NOTHING, Row, Stored, Whole, read_rows_after, read_stored
 from concerte.documents.updates import Update
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_AWARENESS = bytes((protocol.AWARENESS,))
 
 
 class House(Protocol):
@@ -55,35 +56,36 @@ class House(Protocol):
 class Room:
     """The connections of one document, and what passes between them."""
 
-    def __init__(self, document_id: UUID, house: House, stored: Stored, copy: Copy) -> None:
+    def __init__(self, document_id: UUID, house: House, stored: Stored, whole: Whole) -> None:
         self.document_id = document_id
         self.connections: set[Connection] = set()
-        self.horizon = copy.last_id  # every line of the log up to this one was shown here, or was in the copy
+        self.horizon = whole.last_id  # every line of the log up to this one was shown here, or was in what was read
         self.shown: set[int] = set()  # lines beyond the horizon that were shown
         self.empty_since = house.now()
-        self.presence = PresenceBook()
+        self.presence = PresenceRelay(house, document_id, self.connections)
         self._house = house
-        self._size = copy.size  # bytes: the state and the lines since
-        self._last_shown = copy.last_id
+        self._size = whole.size  # bytes: the state and the lines since
+        self._last_shown = whole.last_id
         self._unsaved_count = 0  # submissions on their way to the log
         self._unsaved_bytes = 0
-        self._copy: Copy | None = copy
-        self._copy_lock = asyncio.Lock()
-        self._copy_used_at = house.now()
+        self._whole: Whole | None = whole
+        self._whole_lock = asyncio.Lock()
+        self._whole_used_at = house.now()
         self._last_answer: tuple[bytes, int, list[bytes]] | None = None  # state vector, last line, frames
-        self._unfolded = [len(stored.tail), sum(len(row.update) for row in stored.tail)]  # since the last snapshot
+        self._unfolded = (
+            len(stored.tail),
+            sum(len(row.update) for row in stored.tail),
+        )  # lines and bytes, since the last snapshot
         self._is_folding = False
-        self._dirty: set[int] = set()  # clients whose sign leaves at the next presence tick
-        self._dirty_sources: set[Connection | None] = set()
-        self._presence_timer: asyncio.TimerHandle | None = None
+        self._written_at = house.now()
 
     # --- Opening, people --------------------------------------------------------------------------------------------
     @classmethod
     async def open(cls, document_id: UUID, house: House) -> "Room":
         """Read a document and open its room."""
         stored = await house.run(read_stored, document_id)
-        room = cls(document_id, house, stored, await house.run(Copy.of, stored))
-        room._fold_if_long()
+        room = cls(document_id, house, stored, await house.run(Whole.of, stored))
+        room.fold_if_due(house.now())
         house.publish(News("presence-wanted", document_id))
         return room
 
@@ -103,15 +105,14 @@ class Room:
     async def greet(self, connection: Connection) -> None:
         """Tell a newcomer who is here; ask one who may write what we lack. Readers are not greeted as writers."""
         if connection.may_write:
-            async with self._copy_lock:
-                copy = await self._current_copy()
-                connection.send(protocol.step_1_frame(copy.state_vector()))
-        if signs := self.presence.signs():
-            connection.send(protocol.presence_frame(signs))
+            async with self._whole_lock:
+                whole = await self._current_whole()
+                connection.send(protocol.step_1_frame(whole.state_vector()))
+        self.presence.arrive(connection)
 
     def leave(self, connection: Connection) -> None:
         self.connections.discard(connection)
-        self._tell_presence(self.presence.leave(connection), connection)
+        self.presence.leave(connection)
         if not self.connections:
             self.empty_since = self._house.now()
 
@@ -123,17 +124,19 @@ class Room:
         typed = protocol.read_typing(frame)
         if typed is not None:
             return self._take_update(connection, typed)
+        if frame[:1] == _AWARENESS:
+            return self.presence.take(connection, frame)
         match protocol.read(frame):
             case protocol.TakeUpdate(update) if len(update) > limits.LARGE_STATE_BYTES:
                 return self._take_large_update(connection, update)
             case protocol.TakeUpdate(update):
                 return self._take_update(connection, updates.read(update))
-            case protocol.Presence(signs):
-                return self._take_presence(connection, signs)
             case protocol.AskState(state_vector):
                 return self._answer(connection, state_vector)
             case protocol.AskPresence():
-                connection.send(protocol.presence_frame(self.presence.signs()))
+                self.presence.arrive(connection)
+            case protocol.Presence():
+                raise FrameRefused("malformed")  # its kind is written in more bytes than lib0 would
         return None
 
     async def _take_large_update(self, connection: Connection, content: bytes) -> None:
@@ -158,59 +161,60 @@ class Room:
     # --- What somebody lacks ------------------------------------------------------------------------------------------
     async def _answer(self, connection: Connection, state_vector: bytes) -> None:
         """Send what somebody lacks: the difference, and the lines that no state holds."""
-        async with self._copy_lock:
-            copy = await self._current_copy()
+        async with self._whole_lock:
+            whole = await self._current_whole()
             known = self._last_answer
-            if known is None or known[:2] != (state_vector, copy.last_id):
+            if known is None or known[:2] != (state_vector, whole.last_id):
                 # After a restart hundreds come back with the same state: it is computed once.
-                known = self._last_answer = (state_vector, copy.last_id, await self._frames_of(copy, state_vector))
+                known = self._last_answer = (state_vector, whole.last_id, await self._frames_of(whole, state_vector))
         await connection.wait_until_receiving()  # who asks and does not read would fill our memory
         connection.hand(known[2])
 
-    async def _frames_of(self, copy: Copy, state_vector: bytes) -> list[bytes]:
+    async def _frames_of(self, whole: Whole, state_vector: bytes) -> list[bytes]:
         try:
-            if copy.size > limits.LARGE_STATE_BYTES:
-                difference = await self._house.run(copy.difference, state_vector)
+            if whole.size > limits.LARGE_STATE_BYTES:
+                difference = await self._house.run(whole.difference, state_vector)
             else:
-                difference = copy.difference(state_vector)
+                difference = whole.difference(state_vector)
         except LibraryFailed as error:
             raise FrameRefused("malformed") from error
-        waiting = (protocol.update_frame(row.update) for row in copy.waiting_rows())
+        waiting = (protocol.update_frame(row.update) for row in whole.waiting_rows())
         return [protocol.step_2_frame(difference), *waiting]
 
-    async def _current_copy(self) -> Copy:
+    async def _current_whole(self) -> Whole:
         """The document with all that was shown. The lock is held."""
-        if self._copy is None:
-            self._copy = await self._house.run(_read_copy, self.document_id)
-            self._size = self._copy.size
-        elif self._copy.last_id < self._last_shown:
-            self._copy = await self._house.run(_catch_up, self.document_id, self._copy)
-        self._copy_used_at = self._house.now()
-        return self._copy
+        if self._whole is None:
+            self._whole = await self._house.run(_read_whole, self.document_id)
+            self._size = self._whole.size
+        elif self._whole.last_id < self._last_shown:
+            await self._house.run(_catch_up, self.document_id, self._whole)
+        self._whole_used_at = self._house.now()
+        return self._whole
 
     async def catch_up(self, connection: Connection) -> None:
         """Tell a receiver that was behind what it may have missed, now that its network is free again."""
-        missed_after = connection.caught_up()
-        if missed_after is None:
-            return
+        first_missed = connection.caught_up()
         metrics.caught_up()
-        rows = await self._house.run(read_rows_after, self.document_id, missed_after)
-        if sum(len(row.update) for row in rows) > limits.CATCH_UP_BYTES:
+        if first_missed is None:
+            return
+        rows = await self._house.run(read_rows_after, self.document_id, first_missed - 1)
+        if sum(len(row.update) for row in rows) > max(limits.CATCH_UP_BYTES, self._size):
             await self._answer(connection, NOTHING)
         else:
             for start in range(0, len(rows), limits.MERGED_UPDATES):
                 chunk = rows[start : start + limits.MERGED_UPDATES]
                 if not connection.is_receiving:  # behind again: it goes on from here
-                    connection.missed_after = missed_after
+                    connection.miss(chunk[0].id)
                     return
                 connection.hand(_frames([row.update for row in chunk]))
-                missed_after = chunk[-1].id
-        connection.send_if_clear(protocol.presence_frame(self.presence.signs()))
 
-    def rest(self, before: float) -> None:
-        """Let go of the document if nobody needed it since."""
-        if self._copy is not None and self._copy_used_at < before and not self._copy_lock.locked():
-            self._copy = self._last_answer = None
+    def rest(self, before: float) -> int:
+        """Let go of the document if nobody needed it since; the bytes that are free now, about."""
+        if self._whole is None or self._whole_used_at >= before or self._whole_lock.locked():
+            return 0
+        size = self._whole.size + sum(map(len, self._last_answer[2] if self._last_answer else ()))
+        self._whole = self._last_answer = None
+        return size
 
     # --- Showing ----------------------------------------------------------------------------------------------------
     def settle(self, settled: "Sequence[tuple[Submission, Outcome | Exception | None]]") -> int:
@@ -266,14 +270,16 @@ class Room:
         """Send committed lines to everyone; to who wrote them only when others wrote beside, in the same frame."""
         size = 0
         source = lines[0][0]
+        first_id = lines[0][1].id
         for connection, row in lines:
             size += len(row.update)
+            first_id = min(first_id, row.id)
             self._last_shown = max(self._last_shown, row.id)
             if connection is not source:
                 source = None
         self._size += size
-        self._unfolded[0] += len(lines)
-        self._unfolded[1] += size
+        unfolded_count, unfolded_size = self._unfolded
+        self._unfolded = (unfolded_count + len(lines), unfolded_size + size)
         frames = _frames([row.update for _, row in lines])
         now = self._house.now()
         receivers = 0
@@ -283,83 +289,20 @@ class Room:
                 connection.last_sent_at = now
                 for frame in frames:
                     connection.write(frame)
-        self._fold_if_long()
+            elif connection.behind_since is not None:
+                connection.miss(first_id)
+        self._written_at = now
+        self.fold_if_due(now)
         return receivers * len(frames)
 
-    # --- Presence ---------------------------------------------------------------------------------------------------
-    def _take_presence(self, connection: Connection, signs: Sequence[Sign]) -> Awaitable[None] | None:
-        own = [sign for sign in signs if self.presence.is_held(sign.client_id, connection)]
-        claimed = [sign for sign in signs if self.presence.may_claim(sign, connection, connection.person_id)]
-        self._note(connection, own)
-        claimed = [sign for sign in claimed if sign not in own][: limits.CLIENT_IDS_PER_CONNECTION]
-        return self._claim(connection, claimed) if claimed else None
-
-    async def _claim(self, connection: Connection, signs: Sequence[Sign]) -> None:
-        """Let a connection speak for clients that nobody else wrote under."""
-        foreign = await self._house.run(
-            _foreign_clients, self.document_id, [sign.client_id for sign in signs], connection.person_id
-        )
-        if connection not in self.connections:
-            return
-        for sign in signs:
-            if sign.client_id in foreign or not self.presence.may_claim(sign, connection, connection.person_id):
-                continue
-            last_clock = self.presence.last_clock_of_gone(sign.client_id)
-            self._note(connection, [sign])
-            if last_clock is not None and sign.clock <= last_clock:
-                # The others remember it as gone at that clock and would not listen. Told so, it counts one further
-                # and says again that it is here.
-                connection.send(protocol.presence_frame([Sign(sign.client_id, last_clock, protocol.GONE)]))
-
-    def _note(self, connection: Connection, signs: Iterable[Sign]) -> None:
-        now = self._house.now()
-        news = [sign.client_id for sign in signs if self.presence.take(sign, connection, connection.person_id, now)]
-        self._tell_presence(news, connection)
-
-    def hear_presence(self, process: str, signs: Iterable[Sign]) -> None:
-        """What the clients of another process say."""
-        now = self._house.now()
-        news = [sign.client_id for sign in signs if self.presence.take(sign, process, None, now)]
-        self._tell_presence(news, None)
-
-    def expire_presence(self, before: float) -> None:
-        self._tell_presence(self.presence.expire(before), None)
-
-    def publish_presence(self) -> None:
-        """Tell the other processes who is here, because one of them has just opened the document."""
-        if signs := self.presence.signs_held_by(self.connections):
-            self._house.publish(News("presence", self.document_id, signs=protocol.write_signs(signs)))
-
-    def _tell_presence(self, client_ids: Iterable[int], source: Connection | None) -> None:
-        """Note that these clients have news; what gathers during one tick leaves as one frame."""
-        client_ids = set(client_ids)
-        if not client_ids:
-            return
-        if source is not None:
-            own = self.presence.signs_of(client_ids)
-            self._house.publish(News("presence", self.document_id, signs=protocol.write_signs(own)))
-        self._dirty |= client_ids
-        self._dirty_sources.add(source)
-        if self._presence_timer is None:
-            loop = asyncio.get_running_loop()
-            self._presence_timer = loop.call_later(limits.PRESENCE_TICK_SECONDS, self._send_presence)
-
-    def _send_presence(self) -> None:
-        self._presence_timer = None
-        frame = protocol.presence_frame(self.presence.signs_of(self._dirty))
-        only_source = next(iter(self._dirty_sources)) if len(self._dirty_sources) == 1 else None
-        for connection in self.connections:
-            if connection is not only_source:
-                connection.send(frame)
-        self._dirty.clear()
-        self._dirty_sources.clear()
-
     # --- Keeping the log short --------------------------------------------------------------------------------------
-    def _fold_if_long(self) -> None:
-        rows, size = self._unfolded
-        if (rows > limits.FOLD_ROWS or size > limits.FOLD_BYTES) and not self._is_folding:
+    def fold_if_due(self, now: float) -> None:
+        """While people write, rarely; once they rest, nearly always: who comes next opens a state and no log."""
+        is_quiet = now - self._written_at > limits.FOLD_QUIET_SECONDS
+        count, size = self._unfolded
+        if not self._is_folding and is_due(count, size, self._size - size, is_quiet=is_quiet):
             self._is_folding = True
-            self._unfolded = [0, 0]
+            self._unfolded = (0, 0)
             self._house.spawn(self._fold())
 
     async def _fold(self) -> None:
@@ -367,24 +310,20 @@ class Room:
         try:
             await self._house.run(fold, self.document_id)
             metrics.folded(self._house.now() - started)
+            self._size = await self._house.run(folded_size, self.document_id) + self._unfolded[1]
+            if not self._whole_lock.locked():
+                self._whole = self._last_answer = None  # the next to ask reads the shorter one
         finally:
             self._is_folding = False
 
 
-NOTHING = b"\x00"  # the state vector of who has nothing
+def _read_whole(document_id: UUID) -> Whole:
+    return Whole.of(read_stored(document_id))
 
 
-def _read_copy(document_id: UUID) -> Copy:
-    return Copy.of(read_stored(document_id))
-
-
-def _catch_up(document_id: UUID, copy: Copy) -> Copy:
-    """The same document with the lines committed since."""
-    try:
-        copy.apply(read_rows_after(document_id, copy.last_id))
-    except RowFailed:
-        return _read_copy(document_id)
-    return copy
+def _catch_up(document_id: UUID, whole: Whole) -> None:
+    """Add the lines committed since."""
+    whole.apply(read_rows_after(document_id, whole.last_id))
 
 
 def _frames(contents: Sequence[bytes]) -> list[bytes]:
@@ -397,8 +336,3 @@ def _frames(contents: Sequence[bytes]) -> list[bytes]:
     except LibraryFailed:
         joined = list(contents)
     return [protocol.update_frame(each) for each in joined]
-
-
-def _foreign_clients(document_id: UUID, client_ids: Sequence[int], person_id: int) -> set[int]:
-    owners = ClientOwner.objects.among([document_id], client_ids).exclude(person_id=person_id)
-    return set(owners.values_list("client_id", flat=True))

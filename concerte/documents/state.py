@@ -1,27 +1,34 @@
-"""A document in memory: snapshot and log tail, applied to one Yjs document. Built only when somebody needs it.
+"""What is committed of a document, put together: the snapshot and the lines of the log that come after it.
 
-Lines that wait for others (text after text we do not have yet) are in no state the library gives: they are kept as
-they were written, and handed on beside the state. So nothing that was committed is ever left out.
+`Whole` does it with bytes alone: enough to answer who comes in, in a few milliseconds for the longest document. `Copy`
+builds the Yjs document: only folding and reading a document as data need it.
+
+Lines are always joined before the library is handed them. One by one, and in another order than they were written in,
+it leaves out for good some that came before what they stand on; joined, it places all that can be placed.
 """
 
 import logging
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import pycrdt
 from pycrdt import Doc
 
+from concerte.documents import limits, wire
 from concerte.documents.errors import FrameRefused
-from concerte.documents.library import LibraryFailed, library
+from concerte.documents.library import LibraryFailed, join, library
 from concerte.documents.models import LoggedUpdate, Snapshot
-from concerte.documents.updates import EMPTY, Ranges, Update, read, read_state_vector
+from concerte.documents.querysets import LoggedUpdateQuerySet
+from concerte.documents.updates import EMPTY, Ranges, read, read_state_vector
 
 logger = logging.getLogger(__name__)
 
+NOTHING = b"\x00"  # the state vector of who has nothing
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+class Row(NamedTuple):
     """One line of the log."""
 
     id: int
@@ -51,31 +58,134 @@ def read_stored(document_id: UUID) -> Stored:
     snapshot = Snapshot.objects.filter(document_id=document_id).first()
     if snapshot is None:
         return Stored(rows=read_rows_after(document_id, 0))
-    waiting = LoggedUpdate.objects.filter(pk__in=snapshot.waiting_update_ids).order_by("pk")
-    rows = (
-        *(Row(pk, bytes(update)) for pk, update in waiting.values_list("pk", "update_bytes")),
-        *read_rows_after(document_id, snapshot.last_update_id),
-    )
+    rows = read_rows_after(document_id, snapshot.last_update_id)
+    if snapshot.waiting_update_ids:
+        waiting = LoggedUpdate.objects.filter(pk__in=snapshot.waiting_update_ids).order_by("pk")
+        rows = (*_rows(waiting), *rows)
     return Stored(bytes(snapshot.state_bytes), rows, snapshot.last_update_id, frozenset(snapshot.waiting_update_ids))
 
 
 def read_rows_after(document_id: UUID, last_id: int) -> tuple[Row, ...]:
-    rows = LoggedUpdate.objects.after(document_id, last_id).values_list("pk", "update_bytes")
-    return tuple(Row(pk, bytes(update)) for pk, update in rows)
+    return _rows(LoggedUpdate.objects.after(document_id, last_id))
 
 
-@dataclass(slots=True)
-class _Waiting:
-    row: Row
-    update: Update
+def _rows(lines: LoggedUpdateQuerySet) -> tuple[Row, ...]:
+    return tuple(Row(pk, bytes(update)) for pk, update in lines.values_list("pk", "update_bytes").iterator())
+
+
+def join_all(contents: Sequence[bytes]) -> bytes:
+    """Any number of updates as one, gaps included. Raises LibraryFailed."""
+    while len(contents) > 1:
+        step = limits.MERGED_UPDATES
+        contents = [join(contents[start : start + step]) for start in range(0, len(contents), step)]
+    return contents[0] if contents else EMPTY
+
+
+def not_placed(rows: Sequence[Row], state_vector: bytes) -> list[Row]:
+    """The lines that wait for others in a document at this state vector. Raises LibraryFailed.
+
+    Asked of many at once: nearly always there is none."""
+    clocks = read_state_vector(state_vector)
+    step = limits.MERGED_UPDATES
+    return [
+        row
+        for group in (rows[start : start + step] for start in range(0, len(rows), step))
+        if not _is_placed(join_all([row.update for row in group]), state_vector, clocks)
+        for row in group
+        if not _is_placed(row.update, state_vector, clocks)
+    ]
+
+
+def _is_placed(content: bytes, state_vector: bytes, clocks: Mapping[int, int]) -> bool:
+    with library():
+        rest = pycrdt.get_update(content, state_vector)
+    if rest[:1] != b"\x00":
+        return False
+    try:
+        deleted = read(rest).deleted
+    except FrameRefused:  # more of them than one update may hold: of many joined
+        return False
+    return all(end <= clocks.get(client, 0) for client, ranges in deleted.items() for _, end in ranges)
+
+
+class Whole:
+    """All that is committed of a document, as bytes. Costs no more memory than they take. One thread at a time.
+
+    Every line is in what it gives, those that wait for others too."""
+
+    def __init__(self, state: bytes = EMPTY, last_id: int = 0) -> None:
+        self.size = len(state)  # bytes of the state and of the lines since: what counts against the limit
+        self.last_id = last_id
+        self._state = state
+        self._tail = EMPTY
+        self._apart: list[Row] = []
+        self._clocks: bytes | None = None  # an update that stands for the state, see state_vector
+        self._state_vector: bytes | None = None
+        self._last: tuple[bytes, bytes] | None = None  # a state vector, and what it lacks of the state
+
+    @classmethod
+    def of(cls, stored: Stored) -> "Whole":
+        whole = cls(stored.state, stored.state_id)
+        whole.apply(stored.rows)
+        return whole
+
+    def apply(self, rows: Sequence[Row]) -> None:
+        """Add lines."""
+        if not rows:
+            return
+        self.last_id = max(self.last_id, *(row.id for row in rows))
+        self.size += sum(len(row.update) for row in rows)
+        self._state_vector = None
+        try:
+            self._tail = join_all([self._tail, *(row.update for row in rows)])
+        except LibraryFailed:
+            if len(rows) == 1:
+                logger.error("log line %s cannot be joined to others; handed on as it is", rows[0].id)
+                self._apart.append(rows[0])
+                return
+            for row in rows:
+                self.apply([row])
+
+    def state_vector(self) -> bytes:
+        """What the log holds of each client id, up to its first gap. Raises LibraryFailed."""
+        if self._state_vector is None:
+            with library():
+                if self._clocks is None:
+                    self._clocks = _stand_in(read_state_vector(pycrdt.get_state(self._state)))
+                self._state_vector = pycrdt.get_state(join([self._clocks, self._tail]))
+        return self._state_vector
+
+    def difference(self, state_vector: bytes = NOTHING) -> bytes:
+        """What somebody with that state vector lacks, as one update. Raises LibraryFailed."""
+        with library():
+            return join([part for part in self._parts(state_vector) if part != EMPTY] or [EMPTY])
+
+    def _parts(self, state_vector: bytes) -> list[bytes]:
+        if state_vector == NOTHING:
+            return [self._state, self._tail]
+        if self._last is None or self._last[0] != state_vector:
+            # After a restart hundreds come back with the same state, while others already write.
+            self._last = state_vector, pycrdt.get_update(self._state, state_vector)
+        return [self._last[1], pycrdt.get_update(self._tail, state_vector)]
+
+    def waiting_rows(self) -> list[Row]:
+        """Lines that could not be joined to the others: to be handed on as they were written."""
+        return list(self._apart)
+
+
+def _stand_in(clocks: Mapping[int, int]) -> bytes:
+    """An update that writes as far as these clocks, and nothing but erased text: as a state, without its size."""
+    blocks = (
+        b"\x01" + wire.number(client) + b"\x00\x00" + wire.number(clock)  # one piece, from clock 0, of kind 0: erased
+        for client, clock in clocks.items()
+        if clock
+    )
+    written = [*blocks]
+    return b"".join((wire.number(len(written)), *written, b"\x00"))
 
 
 class RowFailed(Exception):
-    """The library panicked on a line, and the copy with it. row: None when it is not known which line it was."""
-
-    def __init__(self, row: Row | None) -> None:
-        super().__init__(row)
-        self.row = row
+    """The library could not apply a batch of lines, and the copy is lost: it must be built again."""
 
 
 @dataclass(slots=True)
@@ -83,63 +193,52 @@ class Copy:
     """A document built from its state and lines. One thread at a time."""
 
     doc: "Doc[Any]" = field(default_factory=lambda: Doc(allow_multithreading=True))
-    waiting: list[_Waiting] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)  # in no state the library gives: handed on beside it
+    aside: list[Row] = field(default_factory=list)  # the library fails on them; never handed to it again
     last_id: int = 0
     size: int = 0  # bytes of the state and of the lines applied since: what counts against the limit
 
     @classmethod
     def of(cls, stored: Stored) -> "Copy":
-        """Build a document; lines the library panics on are set aside, and handed on as they were written."""
+        """Build a document; lines the library fails on are set aside, and handed on as they were written."""
         aside: set[int] = set()
-        is_careful = False
         while True:
-            copy = cls(last_id=stored.state_id, size=len(stored.state))
+            copy = cls._with_state(stored)
+            copy._set_aside([row for row in stored.rows if row.id in aside])
             try:
-                if stored.state != EMPTY:
-                    with library():
-                        copy.doc.apply_update(stored.state)
-                copy.apply(stored.rows, aside=aside, is_careful=is_careful)
-            except RowFailed as failure:
-                if failure.row is not None:
-                    logger.error("log line %s breaks the library; set aside", failure.row.id)
-                    aside.add(failure.row.id)
-                is_careful = True
+                copy.apply([row for row in stored.rows if row.id not in aside])
+            except RowFailed:
+                aside |= _failing(stored, aside)
             else:
                 return copy
 
-    def apply(self, rows: Iterable[Row], *, aside: Container[int] = (), is_careful: bool = False) -> None:
-        """Add lines, in one transaction; or in one each, when it must be known which one fails.
+    @classmethod
+    def _with_state(cls, stored: Stored) -> "Copy":
+        copy = cls(last_id=stored.state_id, size=len(stored.state))
+        if stored.state != EMPTY:
+            with library():
+                copy.doc.apply_update(stored.state)
+        return copy
 
-        Raises RowFailed; the copy must then be built again."""
+    def _set_aside(self, rows: Sequence[Row]) -> None:
+        self.aside += rows
+        self._count(rows)
+
+    def _count(self, rows: Sequence[Row]) -> None:
+        self.last_id = max(self.last_id, *(row.id for row in rows), 0)
+        self.size += sum(len(row.update) for row in rows)
+
+    def apply(self, rows: Iterable[Row]) -> None:
+        """Add lines. Raises RowFailed."""
         rows = list(rows)
-        for batch in [[row] for row in rows] if is_careful else [rows]:
-            try:
-                with library(), self.doc.transaction():
-                    for row in batch:
-                        self._apply_one(row, is_aside=row.id in aside)
-            except LibraryFailed as failure:
-                raise (
-                    failure.__cause__
-                    if isinstance(failure.__cause__, RowFailed)
-                    else RowFailed(batch[0] if is_careful else None)
-                ) from failure
-        clocks = self.clocks()
-        self.waiting = [each for each in self.waiting if not _is_placed(each.update, clocks)]
-
-    def _apply_one(self, row: Row, *, is_aside: bool) -> None:
-        self.last_id = max(self.last_id, row.id)
-        self.size += len(row.update)
         try:
-            self.waiting.append(_Waiting(row, read(row.update)))
-            if not is_aside:
-                self.doc.apply_update(row.update)
-        except FrameRefused:
-            logger.error("log line %s cannot be read; left out", row.id)
-        except Exception:
-            # What the library cannot place, browsers may: it stays among the waiting.
-            logger.exception("log line %s cannot be placed; handed on as it is", row.id)
-        except BaseException as panic:
-            raise RowFailed(row) from panic
+            if rows:
+                with library():
+                    self.doc.apply_update(join_all([row.update for row in (*self.waiting, *rows)]))
+            self._count(rows)
+            self.waiting = not_placed([*self.waiting, *rows], self.state_vector())
+        except LibraryFailed as failure:
+            raise RowFailed from failure
 
     def clocks(self) -> dict[int, int]:
         return read_state_vector(self.doc.get_state())
@@ -147,46 +246,87 @@ class Copy:
     def state_vector(self) -> bytes:
         return self.doc.get_state()
 
-    def difference(self, state_vector: bytes = b"\x00") -> bytes:
+    def difference(self, state_vector: bytes = NOTHING) -> bytes:
         """What somebody with that state vector lacks, without the waiting lines. Raises LibraryFailed."""
         with library():
             return self.doc.get_update(state_vector)
 
     def waiting_rows(self) -> list[Row]:
-        return [each.row for each in self.waiting]
+        return sorted([*self.waiting, *self.aside])
 
 
-def _is_placed(update: Update, clocks: dict[int, int]) -> bool:
-    return all(ranges[-1][1] <= clocks.get(client, 0) for client, ranges in update.inserted.items()) and all(
-        end <= clocks.get(client, 0) for client, ranges in update.deleted.items() for _, end in ranges
-    )
+def _failing(stored: Stored, known: Container[int]) -> set[int]:
+    """The lines the library fails on when it is handed them one by one; if there is none, all of them."""
+    copy = Copy._with_state(stored)
+    found: set[int] = set()
+    for row in stored.rows:
+        if row.id in known:
+            continue
+        try:
+            copy.doc.apply_update(row.update)
+        except Exception:
+            logger.exception("log line %s cannot be placed; handed on as it is", row.id)
+            found.add(row.id)
+        except BaseException:
+            logger.exception("log line %s breaks the library; handed on as it is", row.id)
+            return found | {row.id}  # what comes after in this document means nothing
+    return found or {row.id for row in stored.rows}
 
 
 class KnownClocks:
-    """What each client id of a document has written up to a line of the log. What tells a repetition from a forgery."""
+    """What each client id of a document has written up to a line of the log. What tells a repetition from a forgery.
+
+    Holds numbers only, never the document."""
 
     def __init__(self, stored: Stored) -> None:
-        copy = Copy.of(stored)
-        self._next = copy.clocks()
-        self._beyond: dict[int, Ranges] = {}  # of lines that wait: written, with a gap before them
-        for each in copy.waiting:
-            self._note(each.update)
-        self.last_id = copy.last_id
+        self._next: dict[int, int] = {}
+        self._beyond: dict[int, Ranges] = {}  # written, with a gap before them: of lines that wait
+        self.last_id = stored.last_id
+        try:
+            whole = Whole.of(stored)
+            state_vector = whole.state_vector()
+            self._next = read_state_vector(state_vector)
+            with library():
+                beyond = pycrdt.get_update(join_all([row.update for row in stored.rows]), state_vector)
+            self._note_all(beyond)
+        except LibraryFailed:
+            for content in (stored.state, *(row.update for row in stored.rows)):
+                self._note_all(content)
+
+    def __len__(self) -> int:
+        return len(self._next)
 
     def add(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            self._note(read(row.update))
+            self._note_all(row.update)
             self.last_id = max(self.last_id, row.id)
 
-    def _note(self, update: Update) -> None:
-        for client, ranges in update.inserted.items():
+    def _note_all(self, content: bytes) -> None:
+        for client, ranges in read(content).inserted.items():
             for start, end in ranges:
-                if start <= self._next.get(client, 0):
-                    self._next[client] = max(end, self._next.get(client, 0))
-                else:
-                    self._beyond.setdefault(client, []).append((start, end))
+                self._note(client, start, end)
+
+    def _note(self, client: int, start: int, end: int) -> None:
+        reached = self._next.get(client, 0)
+        if start > reached:
+            self._beyond[client] = _united([*self._beyond.get(client, ()), (start, end)])
+            return
+        self._next[client] = max(end, reached)
+        for first, last in self._beyond.pop(client, ()):
+            self._note(client, first, last)
 
     def cover(self, client: int, ranges: Ranges) -> bool:
         """Whether all these clocks of a client were already written."""
         known = [(0, self._next.get(client, 0)), *self._beyond.get(client, ())]
         return all(any(first <= start and end <= last for first, last in known) for start, end in ranges)
+
+
+def _united(ranges: Ranges) -> Ranges:
+    """The same clocks in as few ranges as can be, in order."""
+    united: Ranges = []
+    for start, end in sorted(ranges):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        else:
+            united.append((start, end))
+    return united

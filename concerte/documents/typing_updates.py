@@ -257,16 +257,23 @@ def _recognise_deletions(content: bytes, position: int, budget: int) -> Mapping[
         if head is None:
             raise _Unusual
         count, position = _numbers[head[2]], head.end()
+        client = _numbers[head[1]]
         budget -= count
-        if budget < 0 or count == 0:
+        if budget < 0 or count == 0 or client in deleted:
             raise _Unusual
-        ranges = deleted.setdefault(_numbers[head[1]], [])
+        ranges: Ranges = []
+        free = 0
         for _ in range(count):
             match = _two_numbers(rest, position)
-            if match is None or _numbers[match[2]] == 0:
+            if match is None:
                 raise _Unusual
             start, position = _numbers[match[1]], match.end()
-            ranges.append((start, start + _numbers[match[2]]))
+            end = start + _numbers[match[2]]
+            if start < free or start == end:
+                raise _Unusual
+            ranges.append((start, end))
+            free = end
+        deleted[client] = ranges
     if position != len(rest):
         raise _Unusual
     return deleted

@@ -229,6 +229,8 @@ def _read_value(reader: wire.Reader, depth: int) -> None:
 
 
 def _read_deletions(reader: wire.Reader, budget: int) -> dict[int, Ranges]:
+    """Each client once, its ranges in order and apart, as Yjs writes them: of others the two libraries make different
+    things, and the one we join updates with forgets some."""
     deleted: dict[int, Ranges] = {}
     for _ in range(read_count(reader)):
         client = reader.number()
@@ -236,11 +238,16 @@ def _read_deletions(reader: wire.Reader, budget: int) -> dict[int, Ranges]:
         budget -= count
         if budget < 0:
             raise FrameRefused("too-big")
-        ranges = deleted.setdefault(client, [])
+        if client in deleted:
+            _malformed()
+        ranges: Ranges = []
+        free = 0
         for _ in range(count):
             start = read_clock(reader)
             length = reader.number()
-            if length == 0 or start + length > limits.CLOCK_MAX:
+            if start < free or length == 0 or start + length > limits.CLOCK_MAX:
                 _malformed()
-            ranges.append((start, start + length))
+            free = start + length
+            ranges.append((start, free))
+        deleted[client] = ranges
     return {client: ranges for client, ranges in deleted.items() if ranges}

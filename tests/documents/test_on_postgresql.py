@@ -6,7 +6,14 @@ import sys
 
 from tests.servers import ROOT
 
-THE_SAME = ("test_log.py", "test_writer.py", "test_two_processes.py", "test_sigkill.py", "test_services.py")
+THE_SAME = (
+    "test_log.py",
+    "test_folding.py",
+    "test_writer.py",
+    "test_two_processes.py",
+    "test_sigkill.py",
+    "test_services.py",
+)
 
 
 def test_the_engine_holds_on_postgresql(postgresql_url: str) -> None:

@@ -1,10 +1,12 @@
 """Who is here: relayed, never stored; nobody speaks for somebody else."""
 
 from concerte.documents import protocol
+from concerte.documents.models import ClientOwner
 from concerte.documents.presence import PresenceBook
 from concerte.documents.protocol import GONE, Sign
 from tests.documents.clients import Client
-from tests.documents.conftest import Live
+from tests.documents.conftest import Live, in_database
+from tests.documents.factories import text_update
 
 ANNE, BRUNO = 1, 2
 
@@ -76,6 +78,26 @@ async def test_who_comes_back_with_an_old_clock_is_told_to_count_on(live: Live) 
             await anne.until(lambda: anne.signs.get(sign.client_id) == Sign(sign.client_id, 4, GONE))
 
 
+async def test_announcing_oneself_is_using_a_client_id(live: Live) -> None:
+    """Otherwise whoever sees it could write under it first, and shut out the one it belongs to."""
+    async with await live.client_of(live.situation.anne) as anne, await live.client_of(live.situation.bruno) as bruno:
+        sign = await announce(anne)
+        await bruno.until(lambda: sign.client_id in bruno.signs)
+        await bruno.send(protocol.update_frame(text_update("volé", client_id=sign.client_id)))
+
+        assert await bruno.until_closed() == 4409
+        await anne.write("d’Anne")
+        await anne.until_saved()
+
+
+async def test_what_readers_announce_is_not_kept(live: Live) -> None:
+    async with await live.client_of(live.situation.reader) as reader, await live.client_of(live.situation.anne) as anne:
+        sign = await announce(reader)
+        await anne.until(lambda: sign.client_id in anne.signs)
+
+        assert not await in_database(ClientOwner.objects.exists)
+
+
 def book_with_anne() -> PresenceBook:
     book = PresenceBook()
     book.take(Sign(10, 3, b"{}"), ANNE, person_id=100, now=0)
@@ -115,4 +137,4 @@ def test_news_of_another_process_do_not_take_a_client_that_moved_here() -> None:
 
     assert not book.take(Sign(10, 1, GONE), "other-process", None, now=0)
     assert not book.take(Sign(10, 1, b"{}"), "other-process", None, now=0)
-    assert [sign.client_id for sign in book.signs_held_by([ANNE])] == [10]
+    assert book.held_by([ANNE]) == [10]

@@ -62,5 +62,5 @@ def test_saved_frames_are_two_numbers() -> None:
 
 
 def test_every_reason_fits_in_a_close_frame() -> None:
-    for code in errors._SOCKET_REFUSALS:
+    for code in errors.SOCKET_REFUSALS:
         assert len(errors.SocketRefused(code).message.encode()) <= 123

@@ -19,7 +19,7 @@ from concerte.documents.library import LibraryFailed
 from concerte.documents.log import Committed, Outcome, Write
 from concerte.documents.models import Level
 from concerte.documents.room import Room
-from concerte.documents.state import Copy, Row, Stored
+from concerte.documents.state import Row, Stored, Whole
 from concerte.documents.writer import Deliver
 from tests.documents.factories import text_update
 
@@ -97,7 +97,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.house = House()
-        self.room = Room(uuid.uuid4(), self.house, Stored(), Copy.of(Stored()))
+        self.room = Room(uuid.uuid4(), self.house, Stored(), Whole.of(Stored()))
         self.lines = [Notebook() for _ in range(5)]
         self.people = [
             Connection(Entry(number, Level.WRITE), Allowance(), line, wants_saved_frames=False, now=0.0)
@@ -212,12 +212,12 @@ async def test_what_fails_is_shown_to_nobody_and_what_followed_is_dropped() -> N
 
 async def test_who_is_behind_is_sent_nothing_and_keeps_the_place_from_which_to_go_on() -> None:
     scene = Scene()
-    scene.people[1].fell_behind(0.0, last_shown=7)
+    scene.people[1].fell_behind(0.0)
     scene.write(0, "pendant")
     await scene.house.commit()
 
     assert scene.frames(1) == []
-    assert scene.people[1].caught_up() == 7
+    assert scene.people[1].caught_up() == 1
     scene.write(0, "après")
     await scene.house.commit()
     assert len(scene.frames(1)) == 1

@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import time
 
 from concerte.documents import protocol
 from concerte.documents.protocol import Sign
 from tests.documents.conftest import Live, in_database
+from tests.documents.factories import Situation
 from tests.documents.node import FRONTEND, node_command
+from tests.servers import ServerProcess
 
 PROVIDER = """
 import * as Y from 'yjs'
@@ -57,6 +60,10 @@ class Stock:
                 assert line, self._heard
                 self._heard.append(json.loads(line))
 
+    def forget(self) -> None:
+        """What it said so far."""
+        self._heard.clear()
+
     async def write(self, text: str) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(text).encode() + b"\n")
@@ -99,3 +106,48 @@ async def test_a_stock_provider_understands_a_refusal(live: Live) -> None:
     finally:
         await stock.stop()
     assert await in_database(live.situation.text) == ""
+
+
+async def test_after_a_restart_stock_providers_see_each_other_again_at_once(
+    server_process: ServerProcess, situation: Situation
+) -> None:
+    """Left alone they would for up to fifteen seconds: they do not listen to a clock they know."""
+    live = Live(server_process.address, None, situation)
+    tokens = [await in_database(situation.token, person) for person in (situation.anne, situation.bruno)]
+    stocks = [await Stock.start(live, token) for token in tokens]
+    try:
+        for stock in stocks:
+            await stock.until({"people": ["Node", "Node"]})
+        await asyncio.to_thread(server_process.kill)
+        for stock in stocks:
+            stock.forget()
+            await stock.until({"people": ["Node"]})
+        await asyncio.to_thread(server_process.start)
+        started = time.monotonic()
+        for stock in stocks:
+            await stock.until({"people": ["Node", "Node"]})
+
+        assert time.monotonic() - started < 5
+    finally:
+        for stock in stocks:
+            await stock.stop()
+
+
+async def test_a_stock_provider_that_was_cut_off_sees_those_who_stayed_at_once(live: Live) -> None:
+    tokens = [await in_database(live.situation.token, each) for each in (live.situation.anne, live.situation.bruno)]
+    stocks = [await Stock.start(live, token) for token in tokens]
+    try:
+        for stock in stocks:
+            await stock.until({"people": ["Node", "Node"]})
+        room = live.engine.rooms[live.situation.document.pk]
+        (connection,) = [each for each in room.connections if each.person_id == live.situation.anne.pk]
+        stocks[0].forget()
+        started = time.monotonic()
+        connection.abort()
+        await stocks[0].until({"people": ["Node"]})
+        await stocks[0].until({"people": ["Node", "Node"]})
+
+        assert time.monotonic() - started < 5
+    finally:
+        for stock in stocks:
+            await stock.stop()
