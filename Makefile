@@ -5,12 +5,13 @@ PORT ?= 8000
 DATA ?= var
 VENV := .venv/bin
 
-.PHONY: help python serve test prepare format lock messages screenshots clean
+.PHONY: help python serve test prepare format lock messages screenshots bench clean
 help:
 	@echo "make serve        prépare tout et ouvre l’exemple sur http://$(HOST):$(PORT) (HOST=, PORT=, DATA=)"
 	@echo "make test         prépare tout et lance tous les essais"
 	@echo "make format       met en forme le code"
 	@echo "make messages     met à jour les catalogues de traduction"
+	@echo "make bench        mesure la coécriture à côté d’autres serveurs (QUICK=1 : en bref)"
 	@echo "make screenshots  refait les captures d’écran de docs/images"
 	@echo "make lock         recalcule les versions verrouillées (uv et npm)"
 
@@ -40,5 +41,8 @@ screenshots: prepare
 lock: prepare
 	@$(VENV)/python tools/lock.py
 
+bench: prepare
+	@$(VENV)/python bench/run.py $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY)) $(if $(SERVERS),--servers $(SERVERS))
+
 clean:
-	rm -rf .venv frontend/node_modules tests/browser/node_modules concerte/common/static/concerte/dist
+	rm -rf .venv bench/.place frontend/node_modules tests/browser/node_modules concerte/common/static/concerte/dist

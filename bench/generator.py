@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -77,33 +76,26 @@ def drive(server: Server, mode: str, plan: str, **options: object) -> Answer:
         run.close()
 
 
-def load(
-    server: Server,
-    plan: str,
-    *,
-    rate: float,
-    seconds: float,
-    on_start: Callable[[], None] | None = None,
-    **options: object,
-) -> Answer:
+def load(server: Server, plan: str, *, rate: float, seconds: float, **options: object) -> Answer:
     """Writers write; the result, with the server's CPU time in the window and what disturbed it."""
     run = Run(server, "load", plan, rate=rate, seconds=seconds, **options)
+    at_start = at_end = moment(server)
     try:
-        run.until("ready")
-        pids = server.pids()
-        run.until("start")
-        machine, before = processes.Machine.now(), processes.usage(pids)
-        if on_start is not None:
-            on_start()
-        run.until("end")
-        after, machine_after = processes.usage(server.pids()), processes.Machine.now()
-        result = run.until("result")
+        while (result := run.next())["event"] != "result":
+            if result["event"] == "start":
+                at_start = moment(server)
+            elif result["event"] == "end":
+                at_end = moment(server)
     finally:
         run.close()
-    spent = processes.cpu_seconds(before, after)
-    result["server_cpu_s"] = round(spent, 4)
+    spent = processes.cpu_seconds(at_start[0], at_end[0])
     delivered = result["window"]["delivered"]
+    result["server_cpu_s"] = round(spent, 4)
     result["us_per_delivery"] = round(spent * 1e6 / delivered, 2) if delivered else None
     ours = spent + result["window"]["cpu_s"]
-    result["disturbance"] = processes.disturbance(machine, machine_after, ours, seconds)
+    result["disturbance"] = processes.disturbance(at_start[1], at_end[1], ours, seconds)
     return result
+
+
+def moment(server: Server) -> tuple[processes.Usage, processes.Machine]:
+    return processes.usage(server.pids()), processes.Machine.now()

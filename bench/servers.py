@@ -1,23 +1,19 @@
-"""The servers under test, each behind the same few words: prepare, start, plan of clients, stop, kill."""
+"""The servers under test behind the same few words: prepare, start, plan of clients, pause, stop, kill."""
 
-import json
+import itertools
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench import place, processes
 
-SOURCE = Path(os.environ.get("BENCH_SOURCE", place.ROOT)).resolve()
-START_SECONDS = 60
-# The load search asks one person for more than a person types; the memory test waits for what leaves memory.
-LIMITS = "FRAMES_PER_SECOND=1000000,FRAMES_BURST=1000000,BYTES_PER_SECOND=1000000000,BYTES_BURST=1000000000"
+START_SECONDS, STOP_SECONDS = 60, 20
 
 
 @dataclass(frozen=True)
@@ -33,25 +29,35 @@ SITUATIONS = {
     "S1": Situation(1, 50, 5),
     "S2": Situation(200, 3, 3),
     "S3": Situation(1, 500, 10),
-    "hold": Situation(500, 1, 1),
-    "kill": Situation(20, 3, 3),
-    "trace": Situation(2, 1, 1),
+    "pages": Situation(500, 1, 1),
+    "kills": Situation(20, 3, 3),
     "storm": Situation(1, 500, 500),
+    "long": Situation(1, 1, 1),
+    "friends": Situation(1, 1, 1),
 }
 
 
+_ports = itertools.count(20_000 + os.getpid() % 10_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those the system gives to clients: a server that is killed must find its port free again."""
+    for port in _ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise RuntimeError("no port is free")
 
 
 class Server:
     """A server in a folder of its own. It may be stopped or killed, and started again over the same folder."""
 
     name = ""
-    is_hocuspocus = False
-    keeps = True  # what it was told is still there after a restart
+    is_hocuspocus = False  # its frames name the document
+    is_durable = True  # what it was told should still be there after a restart
+    deferred_seconds = 0.0  # how late it may do work that an update causes: a window must hold all of it
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -59,10 +65,13 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.log = folder / "server.log"
 
-    def prepare(self) -> None:
-        """Make its folder."""
+    def prepare(self, source: Path | None = None) -> None:
+        """Make its folder, empty or as a copy of another folder of the same kind of server."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        if source is not None:
+            shutil.copytree(source, self.folder)
+        else:
+            self.folder.mkdir(parents=True)
 
     def command(self) -> list[str | Path]:
         raise NotImplementedError
@@ -85,9 +94,7 @@ class Server:
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
                     return
@@ -95,113 +102,76 @@ class Server:
                 time.sleep(0.02)
         raise RuntimeError(f"{self.name} did not start:\n{self.log.read_text()[-3000:]}")
 
-    def pids(self) -> list[int]:
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def own_pids(self) -> list[int]:
         return processes.tree_of(self.process.pid) if self.process is not None else []
 
-    def signal_all(self, number: int) -> None:
-        for pid in self.pids():
-            try:
+    def pids(self) -> list[int]:
+        """All processes that serve: its own, and those of its database and message store."""
+        return self.own_pids()
+
+    def _signal(self, pids: list[int], number: int) -> None:
+        for pid in pids:
+            with suppress(ProcessLookupError):
                 os.kill(pid, number)
-            except ProcessLookupError:
-                continue
 
     def pause(self) -> None:
         """Freeze it while another is measured: it then uses nothing, and keeps what it has compiled and cached."""
-        self.signal_all(signal.SIGSTOP)
+        self._signal(self.pids(), signal.SIGSTOP)
 
     def resume(self) -> None:
-        self.signal_all(signal.SIGCONT)
+        self._signal(self.pids(), signal.SIGCONT)
 
     def kill(self) -> None:
         """As a power cut would."""
-        self.signal_all(signal.SIGKILL)
+        self._signal(self.own_pids(), signal.SIGKILL)
         if self.process is not None:
             self.process.wait()
         self.process = None
 
     def stop(self) -> None:
-        """As a restart does; killed if it takes longer than 20 seconds."""
-        if self.process is None:
-            return
-        self.resume()
-        self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(20)
+        """As a restart does; killed if it takes too long."""
+        if self.process is not None:
+            self.resume()
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
         self.kill()
 
-    def paths(self, name: str) -> list[tuple[str, list[str]]]:
-        """For each document of a situation: its name, and the path each of its people opens."""
-        situation = SITUATIONS[name]
-        return [(f"{name}-{number}", [f"/{name}-{number}"] * situation.people) for number in range(situation.documents)]
+    def discard(self) -> None:
+        """End it, and remove what it left."""
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def plan(self, name: str, documents: slice = slice(None), *, writers: int | None = None) -> str:
-        """Lines for the load generator."""
+    def paths(self, situation: str) -> list[tuple[str, list[str]]]:
+        """For each document of a situation: its name, and the path each of its people opens."""
+        found = SITUATIONS[situation]
+        names = [f"{situation}-{number}" for number in range(found.documents)]
+        return [(name, [f"/{name}"] * found.people) for name in names]
+
+    def plan(self, situation: str, *, writers: int | None = None, people: int | None = None) -> str:
+        """Lines for the load generator. people: at most so many in each document."""
+        count = SITUATIONS[situation].writers if writers is None else writers
         lines = []
-        count = SITUATIONS[name].writers if writers is None else writers
-        for document, paths in self.paths(name)[documents]:
-            for rank, path in enumerate(paths):
+        for document, paths in self.paths(situation):
+            for rank, path in enumerate(paths[:people]):
                 lines.append(f"{'w' if rank < count else 'r'} {self.port} {document} {path}\n")
         return "".join(lines)
-
-
-class Concerte(Server):
-    """Ours, one process, SQLite with synchronous=FULL: as `concerte serve` starts in an empty folder."""
-
-    name = "concerte"
-
-    def prepare(self) -> None:
-        super().prepare()
-        wanted = {name: (each.documents, each.people) for name, each in SITUATIONS.items()}
-        (self.folder / "documents.json").write_text(json.dumps(wanted))
-        self._run("manage", "migrate", "--verbosity", "0")
-        self._run("fixtures", self.folder / "documents.json")
-
-    def _run(self, what: str, *arguments: str | Path) -> None:
-        script = ["-m", "concerte.cli.main"] if what == "manage" else [str(place.BENCH / "fixtures.py")]
-        finished = subprocess.run(
-            [str(part) for part in (place.OWN_PYTHON, *script, *arguments)],
-            cwd=SOURCE,
-            env={**os.environ, **self.environment()},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if finished.returncode != 0:
-            raise RuntimeError(f"{what}:\n{finished.stdout[-3000:]}")
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "CONCERTE_DATA": str(self.folder / "data"),
-            "CONCERTE_DOCUMENT_LIMITS": LIMITS,
-            "CONCERTE_LOG_LEVEL": "WARNING",
-            "PYTHONPATH": str(SOURCE),
-        }
-
-    def working_folder(self) -> Path:
-        return SOURCE
-
-    def command(self) -> list[str | Path]:
-        return [place.OWN_PYTHON, "-m", "concerte.cli.main", "serve", "--port", str(self.port)]
-
-    def paths(self, name: str) -> list[tuple[str, list[str]]]:
-        documents = json.loads((self.folder / "tokens.json").read_text())[name]
-        return [
-            (each["id"], [f"/ws/documents/{each['id']}?token={token}" for token in each["tokens"]])
-            for each in documents
-        ]
 
 
 class Hocuspocus(Server):
     name = "hocuspocus"
     is_hocuspocus = True
+    deferred_seconds = 10.0  # maxDebounce: a document that changes all the time is stored every ten seconds
+
+    def prepare(self, source: Path | None = None) -> None:
+        super().prepare(source)
+        shutil.copyfile(place.PEERS / "hocuspocus.mjs", place.PLACE / "hocuspocus.mjs")  # beside its packages
 
     def command(self) -> list[str | Path]:
         return [place.node(), place.PLACE / "hocuspocus.mjs", str(self.port), self.folder]
-
-    def prepare(self) -> None:
-        super().prepare()
-        shutil.copyfile(place.PEERS / "hocuspocus.mjs", place.PLACE / "hocuspocus.mjs")  # beside its packages
 
 
 class YWebsocketServer(Server):
@@ -220,10 +190,16 @@ class PycrdtWebsocket(Server):
     def command(self) -> list[str | Path]:
         return [place.PYTHON, place.PEERS / "pycrdt_server.py", str(self.port), self.folder]
 
+    def write_into_store(self, situation: str, log: Path) -> None:
+        """While it is stopped. Its store names documents by their path."""
+        ((_, paths),) = self.paths(situation)
+        script = place.PEERS / "pycrdt_load.py"
+        subprocess.run([place.PYTHON, script, self.folder, paths[0], log], check=True, cwd=place.PLACE)
+
 
 class CRelay(Server):
     name = "c-relay"
-    keeps = False
+    is_durable = False
 
     def command(self) -> list[str | Path]:
         return [place.RELAY, str(self.port)]
@@ -231,25 +207,7 @@ class CRelay(Server):
 
 class PicowsRelay(Server):
     name = "picows-relay"
-    keeps = False
+    is_durable = False
 
     def command(self) -> list[str | Path]:
         return [place.PYTHON, place.PEERS / "picows_relay.py", str(self.port)]
-
-
-KINDS: dict[str, type[Server]] = {
-    kind.name: kind for kind in (Concerte, Hocuspocus, YWebsocketServer, PycrdtWebsocket, CRelay, PicowsRelay)
-}
-
-
-@contextmanager
-def running(name: str, folder: Path) -> Iterator[Server]:
-    """A server in a fresh folder, stopped at the end."""
-    server = KINDS[name](folder / name)
-    server.prepare()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.kill()
-        shutil.rmtree(server.folder, ignore_errors=True)

@@ -1,9 +1,12 @@
 """pycrdt-websocket with its SQLite store, served by uvicorn, as its documentation shows.
 
-A room reads its store when it starts: the library leaves that to who uses it. Usage: pycrdt_server.py PORT FOLDER."""
+The library leaves it to who uses it to read a room's store when the room starts; two people who come at once must not
+both do so, nor two rooms both make the table. Usage: pycrdt_server.py PORT FOLDER."""
 
+import asyncio
 import contextlib
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import uvicorn
@@ -17,32 +20,43 @@ class Store(SQLiteYStore):
 
 
 class Server(WebsocketServer):
+    def __init__(self) -> None:
+        super().__init__(exception_handler=exception_logger)
+        self.opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
     async def get_room(self, name: str) -> YRoom:
-        if name not in self.rooms:
-            store = Store(path=name)
-            room = self.rooms[name] = YRoom(ready=False, ystore=store, log=self.log)
-            await self.start_room(room)
-            await store.started.wait()
-            with contextlib.suppress(YDocNotFound):
-                await store.apply_updates(room.ydoc)
-            room.ready = True
-        room = self.rooms[name]
-        await self.start_room(room)
-        await room.ydoc_observed.wait()
-        return room
+        async with self.opening[name]:
+            if name not in self.rooms:
+                store = Store(path=name)
+                room = YRoom(ready=False, ystore=store, log=self.log)
+                await self.start_room(room)
+                await store.started.wait()
+                with contextlib.suppress(YDocNotFound):
+                    await store.apply_updates(room.ydoc)
+                room.ready = True
+                await room.ydoc_observed.wait()
+                self.rooms[name] = room
+            return self.rooms[name]
+
+
+async def make_table() -> None:
+    async with Store(path="-") as store:
+        await store.db_initialized.wait()
 
 
 def main() -> None:
     port, folder = sys.argv[1:]
     Store.db_path = str(Path(folder) / "documents.sqlite")
-    server = Server(auto_clean_rooms=True, exception_handler=exception_logger)
+    asyncio.run(make_table())
+    server = Server()
+    endpoint = ASGIServer(server)
 
     async def application(scope, receive, send):
         if scope["type"] == "lifespan":
             async with server:
-                await ASGIServer(server)(scope, receive, send)
+                await endpoint(scope, receive, send)
         else:
-            await ASGIServer(server)(scope, receive, send)
+            await endpoint(scope, receive, send)
 
     uvicorn.run(application, host="127.0.0.1", port=int(port), log_level="warning", access_log=False)
 
