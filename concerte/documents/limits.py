@@ -43,7 +43,7 @@ GIVE_BACK_BYTES = 1024 * 1024  # freed by documents that left memory; beyond, it
 # --- The log --------------------------------------------------------------------------------------------------------
 BATCH_WRITES = 5_000  # in one transaction
 BATCH_BYTES = 16 * 1024 * 1024
-FOLD_ROWS = 4_000  # lines after the last snapshot: folded into one even while people write
+FOLD_ROWS = 8_000  # lines after the last snapshot: folded into one even while people write
 FOLD_BYTES = 512 * 1024  # the same, in bytes; for a long document, half its size
 FOLD_QUIET_ROWS = 64  # the same, once nobody has written for FOLD_QUIET_SECONDS
 FOLD_QUIET_BYTES = 16 * 1024
