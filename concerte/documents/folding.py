@@ -74,7 +74,9 @@ def _fold(stored: Stored) -> _Folded:
 
 
 def _fold_elsewhere(stored: Stored) -> _Folded:
-    lines = join_all([row.update for row in stored.rows])
+    apart = stored.ids_that_cut()
+    rows = [row for row in stored.rows if row.id not in apart] if apart else stored.rows
+    lines = join_all([row.update for row in rows])
     done = subprocess.run(  # noqa: S603 - our own script, and no argument of anybody's
         [sys.executable, "-I", str(Path(building.__file__))],
         input=b"".join((len(stored.state).to_bytes(8, "big"), stored.state, lines)),
@@ -85,4 +87,4 @@ def _fold_elsewhere(stored: Stored) -> _Folded:
     )
     start = 8 + int.from_bytes(done.stdout[:8], "big")
     state_vector, state = done.stdout[8:start], done.stdout[start:]
-    return _Folded(state, [row.id for row in not_placed(stored.rows, state_vector)])
+    return _Folded(state, sorted([*apart, *(row.id for row in not_placed(rows, state_vector))]))
