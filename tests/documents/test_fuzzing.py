@@ -58,12 +58,13 @@ async def engine(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Asy
 
 
 @pytest.fixture
-async def complaints() -> AsyncIterator[Complaints]:
+async def complaints(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Complaints]:
     """What goes wrong beside the frames: errors logged, callbacks that failed."""
     complaints = Complaints()
     asyncio.get_running_loop().set_exception_handler(complaints.heard)
     logger = logging.getLogger("concerte.documents")
     logger.addHandler(complaints)
+    monkeypatch.setattr(logger, "propagate", False)  # pytest keeps every record, and all that its traceback holds
     try:
         yield complaints
     finally:
