@@ -23,7 +23,7 @@ from concerte.documents.engine import Engine
 from concerte.documents.errors import FrameRefused, SocketRefused
 from concerte.documents.models import Level, LoggedUpdate
 from concerte.documents.room import Room
-from concerte.documents.state import Copy, read_stored
+from concerte.documents.state import Copy, Whole, read_stored
 from tests.documents.altering import altered
 from tests.documents.conftest import in_database
 from tests.documents.factories import Situation, make_situation
@@ -205,9 +205,8 @@ class Attack:
         assert not foreign, f"the log holds what nobody was allowed to write: {foreign[0].hex()}"
         for seat in (*writers, reader, listener):
             seat.rise()
-        served = await in_database(served_to_a_newcomer, document_id)
         self.engine.rooms.pop(document_id, None)
-        return Round(outcomes, Left(lines, heard, served))
+        return Round(outcomes, await left_in(document_id, lines, heard))
 
 
 def owner_of(frame: bytes) -> int:
@@ -279,9 +278,13 @@ async def replay(engine: Engine, lines: Sequence[bytes]) -> Left:
         await settled(engine)
     writer.rise()
     listener.rise()
-    served = await in_database(served_to_a_newcomer, situation.document.pk)
     engine.rooms.pop(situation.document.pk, None)
-    return Left(lines, heard, served)
+    return await left_in(situation.document.pk, lines, heard)
+
+
+async def left_in(document_id: UUID, lines: Sequence[bytes], heard: Sequence[bytes]) -> Left:
+    served = await in_database(served_to_a_newcomer, document_id)
+    return Left(lines, heard, served, await in_database(folded, document_id))
 
 
 def one_after_the_other(lines: Sequence[bytes]) -> list[bytes]:
@@ -304,7 +307,13 @@ def one_after_the_other(lines: Sequence[bytes]) -> list[bytes]:
 
 
 def served_to_a_newcomer(document_id: UUID) -> list[bytes]:
-    """What a room sends to who has nothing: a state, and the lines no state holds."""
+    """What a room sends to who has nothing."""
+    whole = Whole.of(read_stored(document_id))
+    return [whole.difference(), *(row.update for row in whole.waiting_rows())]
+
+
+def folded(document_id: UUID) -> list[bytes]:
+    """What a snapshot made now would hold, and the lines it would leave beside."""
     copy = Copy.of(read_stored(document_id))
     return [copy.difference(), *(row.update for row in copy.waiting_rows())]
 

@@ -15,11 +15,13 @@ _PATIENCE = 300  # seconds, for all rounds of one attack
 
 @dataclass
 class Left:
-    """What a round left: its lines, in order; what somebody who was here was sent; what somebody who comes is sent."""
+    """What a round left: its lines, in order; what somebody who was here was sent; what somebody who comes is sent now,
+    and once the document is folded."""
 
     lines: Sequence[bytes]
     heard: Sequence[bytes]
     served: Sequence[bytes]
+    folded: Sequence[bytes]
 
 
 @dataclass

@@ -111,5 +111,5 @@ async def test_what_is_let_through_is_read_alike_by_who_was_there_and_who_comes_
         kept.add(await replay(engine, lines))
 
     for number, readings in enumerate(kept.as_yjs_reads()):
-        assert [each.failed for each in readings.values()] == [[], [], []]
+        assert [each.failed for each in readings.values()] == [[], [], [], []]
         assert len({each.view for each in readings.values()}) == 1, number
