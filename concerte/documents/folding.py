@@ -82,13 +82,15 @@ def _is_long(stored: Stored) -> bool:
 
 
 def _fold_elsewhere(stored: Stored) -> _Folded:
+    apart = stored.ids_that_cut()
+    rows = [row for row in stored.rows if row.id not in apart] if apart else stored.rows
     done = subprocess.run(  # noqa: S603 - our own script, and no argument of anybody's
         [sys.executable, "-I", str(Path(building.__file__))],
-        input=building.pack([stored.state, *(row.update for row in stored.rows)]),
+        input=building.pack([stored.state, *(row.update for row in rows)]),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         timeout=limits.FOLD_SECONDS,
         check=True,
     )
     state_vector, state = building.unpack(done.stdout)
-    return _Folded(state, state_vector, [row.id for row in not_placed(stored.rows, state_vector)])
+    return _Folded(state, state_vector, sorted([*apart, *(row.id for row in not_placed(rows, state_vector))]))

@@ -20,6 +20,7 @@ from concerte.documents import limits, wire
 from concerte.documents.errors import FrameRefused
 from concerte.documents.library import LibraryFailed, join, library
 from concerte.documents.models import LoggedUpdate, Snapshot
+from concerte.documents.pairs import lines_that_cut
 from concerte.documents.querysets import LoggedUpdateQuerySet
 from concerte.documents.updates import EMPTY, Ranges, read, read_state_vector
 
@@ -48,6 +49,10 @@ class Stored:
     @property
     def last_id(self) -> int:
         return self.rows[-1].id if self.rows and self.rows[-1].id > self.state_id else self.state_id
+
+    def ids_that_cut(self) -> list[int]:
+        """The lines that cut a letter in half: no document is built with them."""
+        return [self.rows[index].id for index in sorted(lines_that_cut(self.state, [row.update for row in self.rows]))]
 
     @property
     def tail(self) -> tuple[Row, ...]:
@@ -223,7 +228,7 @@ class Copy:
     @classmethod
     def of(cls, stored: Stored) -> "Copy":
         """Build a document; lines the library fails on are set aside, and handed on as they were written."""
-        aside: set[int] = set()
+        aside = set(stored.ids_that_cut())
         while True:
             copy = cls._with_state(stored)
             copy._set_aside([row for row in stored.rows if row.id in aside])
