@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 # Between two writes. Each costs both sides and the store a turn of their loops, however little it carries; whoever
 # writes alone does not wait.
-_GAP_SECONDS = 0.003
+_GAP_SECONDS = 0.002
 _CONNECT_SECONDS = 2.0
 _RETRY_SECONDS_MIN, _RETRY_SECONDS_MAX = 0.1, 2.0  # doubled after each failure
 _PULSE_SECONDS = 1.0  # of silence, after which the store is asked whether it is there

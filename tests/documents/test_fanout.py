@@ -239,6 +239,31 @@ async def test_a_store_that_answers_nothing_fills_no_memory_and_is_given_up(stor
         assert waiting <= 16 * len(update)
 
 
+async def test_what_did_not_fit_makes_the_others_read_the_log(store: Store) -> None:
+    document_id, update = uuid4(), bytes(1024 * 1024)
+    async with two_processes(store.url) as (here, there):
+        before = here.missed, there.missed
+        store.hold()
+        for number in range(64):
+            here.fanout.publish(here.line(document_id, number, update))
+            here.fanout._flush()
+        store.resume()
+        await there.until(lambda: there.missed > before[1])
+
+        assert here.missed == before[0]  # it never was without its store
+
+
+async def test_a_document_is_watched_once_the_store_says_so(store: Store) -> None:
+    async with two_processes(store.url) as (_, there):
+        store.hold()
+        watching = asyncio.create_task(there.fanout.watch(uuid4()))
+        early, _ = await asyncio.wait({watching}, timeout=0.2)
+        store.resume()
+        await asyncio.wait_for(watching, 1)
+
+        assert not early
+
+
 async def test_a_site_opens_without_its_store() -> None:
     alone = Process("redis://127.0.0.1:1", HERE)
     await asyncio.wait_for(alone.start(), 5)

@@ -9,6 +9,7 @@ import os
 import random
 import re
 import signal
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
@@ -16,9 +17,11 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 from pycrdt import Doc, Text
 from websockets.exceptions import InvalidHandshake
 
+from concerte.cli.alone import one_at_a_time
 from concerte.documents import protocol, services
 from concerte.documents.models import Access, Level
 from concerte.documents.protocol import Sign
@@ -312,6 +315,27 @@ async def test_copies_agree_whatever_worker_dies_at_whatever_moment(site: Site, 
 
         assert await everyone_has_everything(situation, here), f"CONCERTE_TEST_SEED={seed}"
         await nothing_seen_is_lost(situation, here)
+
+
+def test_machines_that_start_together_prepare_one_after_the_other(transactional_db: None) -> None:
+    entered = threading.Event()
+
+    def prepare() -> None:
+        with one_at_a_time():
+            entered.set()
+        connection.close()
+
+    other = threading.Thread(target=prepare)
+    with one_at_a_time(), connection.cursor() as cursor:
+        other.start()
+        waiting = 0
+        while not waiting and not entered.is_set():
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            (waiting,) = cursor.fetchone()
+
+        assert not entered.is_set()
+    other.join(10)
+    assert entered.is_set()
 
 
 def has_received(here: list[Person], count: int) -> bool:
