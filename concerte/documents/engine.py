@@ -216,8 +216,9 @@ class Engine:
     async def _watch_over(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(limits.RECHECK_SECONDS):
+                async with asyncio.timeout(limits.AWAY_SECONDS if self._carrier.is_away else limits.RECHECK_SECONDS):
                     await self._must_recheck.wait()
+                    await asyncio.sleep(limits.RECHECK_PAUSE_SECONDS)  # hundreds may arrive together: asked once
             self._must_recheck.clear()
             try:
                 await self.recheck()

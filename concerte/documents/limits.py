@@ -52,6 +52,8 @@ KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of 
 
 # --- Time, in seconds -----------------------------------------------------------------------------------------------
 RECHECK_SECONDS = 1.5  # rights, sessions, tokens and lines written by others; "within two seconds" with the query
+RECHECK_PAUSE_SECONDS = 0.05  # before it, when something asks for it at once
+AWAY_SECONDS = 0.25  # the same while the message store is away: the log then carries the text between processes
 ROOM_IDLE_SECONDS = 60.0  # an empty room leaves memory after it
 HEARTBEAT_SECONDS = 15.0  # stock clients leave when they hear nothing for 30
 FLUSH_SECONDS_PER_FRAME = 0.000_240  # between two commits, for each frame the first became
@@ -61,7 +63,7 @@ COPY_IDLE_SECONDS = 5.0  # a document nobody asks for leaves memory after it, ev
 PING_SECONDS = 20.0  # a silent client is asked for a sign of life
 SILENT_SECONDS = 45.0  # one that gives none is gone
 BEHIND_SECONDS = 30.0  # a receiver that takes nothing for so long is closed
-HANDSHAKE_SECONDS = 5.0  # to ask for a socket, once the request has begun
+HANDSHAKE_SECONDS = 10.0  # to say what is asked for, once the connection is there
 CLOSE_SECONDS = 5.0  # for who is closed to take note of it
 PRESENCE_TICK_SECONDS = 0.02  # carets of one tick leave in one frame
 # Pause after a tick, for each frame it wrote: 250 ms for 500 people. A frame costs about 12 µs: a fortieth of that.

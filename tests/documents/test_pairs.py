@@ -77,7 +77,7 @@ def test_a_document_folded_in_another_process_stays_whole_too(monkeypatch: pytes
     monkeypatch.setattr(limits, "LARGE_STATE_BYTES", 1)
     rows = tuple(Row(number, each) for number, each in enumerate((BEFORE, CUTTING[name], AFTER), 1))
 
-    state, waiting_ids = folding._fold(Stored(state_of(b"\x01\x01\x09\x00\x04\x01\x04text\x01.\x00"), rows))
+    state, _, waiting_ids = folding._fold(Stored(state_of(b"\x01\x01\x09\x00\x04\x01\x04text\x01.\x00"), rows))
 
     assert updates.read(state).inserted == {7: [(0, 7)], 9: [(0, 1)]}
     assert waiting_ids == [2]
