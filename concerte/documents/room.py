@@ -183,13 +183,12 @@ class Room:
     async def _frames_of(self, whole: Whole, state_vector: bytes) -> list[bytes]:
         try:
             if whole.size > limits.LARGE_STATE_BYTES:
-                difference = await self._house.run(whole.difference, state_vector)
+                contents = await self._house.run(whole.answer, state_vector)
             else:
-                difference = whole.difference(state_vector)
+                contents = whole.answer(state_vector)
         except LibraryFailed as error:
             raise FrameRefused("malformed") from error
-        waiting = (protocol.update_frame(row.update) for row in whole.waiting_rows())
-        return [protocol.step_2_frame(difference), *waiting]
+        return [protocol.step_2_frame(contents[0]), *map(protocol.update_frame, contents[1:])]
 
     async def _current_whole(self) -> Whole:
         """The document with all that was shown. The lock is held."""
