@@ -52,7 +52,7 @@ class DocumentsProtocol(WSProtocol):  # type: ignore[misc]
             auto_ping_idle_timeout=limits.PING_SECONDS,
             auto_ping_reply_timeout=limits.PING_SECONDS,
             auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
-            enable_auto_pong=True,
+            enable_auto_pong=False,  # they count as frames, and are not answered to who does not read
             max_frame_size=4 * limits.FRAME_BYTES,  # over the limit but under this, it is refused with a reason of ours
             extra_headers=None,
             read_buffer_init_size=_READ_BUFFER_BYTES,
@@ -123,8 +123,8 @@ class DocumentSocket(WSListener):
             if not transport.is_close_frame_sent:
                 transport.send_close(frame.get_close_code() or 1000)
             transport.disconnect()
-        elif self._connection is not None:  # a pong
-            self._connection.heard_at = self._loop.time()
+        elif self._connection is not None and self._connection.is_open:
+            self._hear_sign_of_life(self._connection, frame)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         if self._work is not None:
@@ -188,6 +188,15 @@ class DocumentSocket(WSListener):
             return
         self._room, self._connection = room, connection
         await room.greet(connection)
+
+    def _hear_sign_of_life(self, connection: Connection, frame: WSFrame) -> None:
+        """A ping or a pong."""
+        payload = frame.get_payload_as_bytes()
+        connection.heard_at = now = self._loop.time()
+        if not connection.allowance.spend(len(payload), now):
+            self._refuse(FrameRefused("too-fast"))
+        elif frame.msg_type == WSMsgType.PING and connection.is_receiving:
+            self._transport.send_pong(payload)
 
     def _hear_part(self, frame: WSFrame) -> None:
         """A message in several frames, or a text: nothing of the protocol is a text."""
