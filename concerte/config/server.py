@@ -5,6 +5,7 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 
+from concerte.config.timely_http import TimelyHttpProtocol
 from concerte.documents.endpoint import DocumentsProtocol
 
 SHUTDOWN_SECONDS = 5
@@ -13,7 +14,7 @@ SHUTDOWN_SECONDS = 5
 def server_config(**changes: Any) -> uvicorn.Config:
     """What `concerte serve`, the tests and the measures run."""
     options: dict[str, Any] = {
-        "http": "httptools",  # what hands the sockets over, see documents/endpoint.py
+        "http": TimelyHttpProtocol,  # httptools: what hands the sockets over, see documents/endpoint.py
         "ws": DocumentsProtocol,
         "lifespan": "on",
         "log_config": None,
