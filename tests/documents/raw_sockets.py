@@ -62,7 +62,7 @@ class RawSocket:
         return cls(*await asyncio.open_connection(host, int(port)))
 
     @classmethod
-    async def upgraded(cls, address: str, path: str, headers: Mapping[str, str] = {}) -> Self:
+    async def upgraded(cls, address: str, path: str, headers: Mapping[str, str]) -> Self:
         """Connect and become a WebSocket."""
         raw = await cls.dial(address)
         await raw.send(request(path, {"Host": address, **headers}))

@@ -76,7 +76,11 @@ for line in sys.stdin:
                 doc.apply_update(base64.b64decode(written))
             except BaseException as error:
                 failed.append(f"{written} {error!r}")
-        answer[way] = {"failed": failed, "view": str(look(doc))}
+        try:
+            view = str(look(doc))
+        except BaseException as error:
+            view = repr(error)
+        answer[way] = {"failed": failed, "view": view}
     print(json.dumps(answer), flush=True)
 """
 
