@@ -17,17 +17,18 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pycrdt import Doc, Text
 from websockets.exceptions import InvalidHandshake
 
 from concerte.cli.alone import one_at_a_time
 from concerte.documents import protocol, services
-from concerte.documents.models import Access, Level
+from concerte.documents.models import Access, Level, LoggedUpdate
 from concerte.documents.protocol import Sign
+from concerte.documents.rechecking import Shown, read_facts
 from tests.documents.clients import Client, Pass
 from tests.documents.conftest import in_database
-from tests.documents.factories import Situation, text_update
+from tests.documents.factories import Situation, make_situation, text_update
 from tests.servers import Site, Store
 
 WORKERS = 2
@@ -336,6 +337,27 @@ def test_machines_that_start_together_prepare_one_after_the_other(transactional_
         assert not entered.is_set()
     other.join(10)
     assert entered.is_set()
+
+
+def test_the_regular_check_looks_lines_up_however_long_the_log_is(transactional_db: None) -> None:
+    documents = [make_situation().document for _ in range(20)]
+    with connection.cursor() as cursor:
+        for document in documents:
+            cursor.execute(
+                "INSERT INTO documents_loggedupdate (document_id, update_bytes, committed_at)"
+                " SELECT %s, '\\x0000', now() FROM generate_series(1, 2000)",
+                [document.pk],
+            )
+        cursor.execute("ANALYZE documents_loggedupdate")
+    last = LoggedUpdate.objects.latest("pk").pk
+    shown = {document.pk: Shown(last - 10, last - 10, 0) for document in documents}
+    with transaction.atomic(), connection.cursor() as cursor:
+        facts = read_facts([], shown)
+        cursor.execute("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'documents_loggedupdate'")
+        (read,) = cursor.fetchone()
+
+    assert {document_id: len(rows) for document_id, (_, rows) in facts.missed.items()} == {documents[-1].pk: 10}
+    assert read == 0
 
 
 def has_received(here: list[Person], count: int) -> bool:
