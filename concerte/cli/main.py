@@ -10,7 +10,7 @@ Concerté : écrire, décider, publier et suivre ensemble un programme partagé.
 Utilisation : concerte COMMANDE [options]        (concerte COMMANDE --help : le détail de l’une d’elles)
 
 Pour commencer
-  serve                    prépare la base et ouvre le site (--host, --port)
+  serve                    prépare la base et ouvre le site (--host, --port, --workers)
   example                  charge les programmes d’exemple : DCANT 2018-2020, TNT 2021-2024 et un exercice
 
 Au quotidien

@@ -38,6 +38,11 @@ VARIABLES = (
     Variable(
         "CONCERTE_TRUSTED_PROXIES", "127.0.0.1", "Adresses des mandataires dont les en-têtes X-Forwarded-* sont crus."
     ),
+    Variable(
+        "CONCERTE_WORKERS",
+        "1",
+        "Nombre de processus de `concerte serve` ; plus d’un demande PostgreSQL et Valkey ou Redis.",
+    ),
     Variable("DATABASE_URL", "", "Base de données ; à défaut, SQLite dans le dossier des données."),
     Variable(
         "REDIS_URL",

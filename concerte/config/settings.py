@@ -47,6 +47,7 @@ _BASE = urlsplit(BASE_URL)
 IS_BEHIND_TLS = _BASE.scheme == "https"
 ALLOWED_HOSTS = _list("CONCERTE_ALLOWED_HOSTS") or [_BASE.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
 TRUSTED_PROXIES = _list("CONCERTE_TRUSTED_PROXIES")
+WORKERS = env.int("CONCERTE_WORKERS", int(_DEFAULTS["CONCERTE_WORKERS"]))
 CONTACT = _text("CONCERTE_CONTACT")
 OPERATOR = _text("CONCERTE_OPERATOR")
 SOURCE_URL = _text("CONCERTE_SOURCE_URL")
@@ -127,6 +128,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         # FULL: what was committed survives a power cut, not only a killed process.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;",
     }
+else:
+    # A server that hangs, or holds a lock, is an error to tell and not something to wait for.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options", "-c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = _text("REDIS_URL")
 DOCUMENT_LIMITS = {

@@ -15,7 +15,17 @@ from uuid import UUID
 
 import uvicorn
 from django.db import Error as DatabaseError
-from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
+from picows import (
+    WSAutoPingStrategy,
+    WSCloseCode,
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+)
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 from concerte.documents import limits, metrics, protocol
@@ -52,7 +62,7 @@ class DocumentsProtocol(WSProtocol):  # type: ignore[misc]
             auto_ping_idle_timeout=limits.PING_SECONDS,
             auto_ping_reply_timeout=limits.PING_SECONDS,
             auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
-            enable_auto_pong=True,
+            enable_auto_pong=False,  # ours looks first whether the answers are taken
             max_frame_size=4 * limits.FRAME_BYTES,  # over the limit but under this, it is refused with a reason of ours
             extra_headers=None,
             read_buffer_init_size=_READ_BUFFER_BYTES,
@@ -100,9 +110,13 @@ class DocumentSocket(WSListener):
         self._is_reading = True
         self._parts: list[bytes] = []  # of a message in several frames
         self._work: asyncio.Task[None] | None = None
+        self._ending: asyncio.TimerHandle | None = None
 
     # --- picows calls -------------------------------------------------------------------------------------------------
-    def greet(self, request: WSUpgradeRequest) -> "DocumentSocket":
+    def greet(self, request: WSUpgradeRequest) -> "DocumentSocket | WSUpgradeResponseWithListener":
+        if request.headers.get("Sec-WebSocket-Version") != "13":  # RFC 6455, section 4.2.2
+            response = WSUpgradeResponse.create_error_response(400, None, {"Sec-WebSocket-Version": "13"})
+            return WSUpgradeResponseWithListener(response, None)
         self._request = _read_request(request)
         return self
 
@@ -119,14 +133,18 @@ class DocumentSocket(WSListener):
             self._hear(frame.get_payload_as_bytes())
         elif kind in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
             self._hear_part(frame)
+        elif kind == WSMsgType.PING:
+            self._hear_ping(frame.get_payload_as_bytes())
         elif kind == WSMsgType.CLOSE:
             if not transport.is_close_frame_sent:
                 transport.send_close(frame.get_close_code() or 1000)
             transport.disconnect()
-        elif self._connection is not None:  # a pong
-            self._connection.heard_at = self._loop.time()
+        elif self._is_allowed(frame.payload_size):  # a pong
+            pass
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
         if self._work is not None:
             self._work.cancel()
         if self._connection is not None and self._room is not None:
@@ -155,7 +173,7 @@ class DocumentSocket(WSListener):
         code: Any = refusal.close_code  # picows names those of the RFC only, and takes all
         self._transport.send_close(code, refusal.message)
         # The other side answers a close by ending; who does not is ended.
-        self._loop.call_later(limits.CLOSE_SECONDS, self._transport.underlying_transport.abort)
+        self._ending = self._loop.call_later(limits.CLOSE_SECONDS, self._transport.underlying_transport.abort)
 
     def abort(self) -> None:
         self._transport.underlying_transport.abort()
@@ -216,6 +234,21 @@ class DocumentSocket(WSListener):
         if self._inbox_bytes > limits.INBOX_BYTES and self._is_reading:
             self._is_reading = False
             self._transport.underlying_transport.pause_reading()
+
+    def _hear_ping(self, payload: bytes) -> None:
+        if self._is_allowed(len(payload)) and self.waiting_bytes() <= limits.CLEAR_BYTES:
+            self._transport.send_pong(payload)
+
+    def _is_allowed(self, size: int) -> bool:
+        """Whether somebody may send a control frame of this size; it is a sign of life."""
+        connection = self._connection
+        if connection is None or connection.refusal is not None:
+            return False
+        connection.heard_at = now = self._loop.time()
+        if not connection.allowance.spend(size, now):
+            self._refuse(FrameRefused("too-fast"))
+            return False
+        return True
 
     def _take(self, message: bytes) -> Awaitable[None] | None:
         """Give a message to the room; what it has to wait for, if anything."""

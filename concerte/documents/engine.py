@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import Error as DatabaseError
+from django.db import OperationalError
 from django.db import connection as database
 
 from concerte.documents import fanout, limits, metrics, protocol
@@ -52,7 +53,7 @@ class Engine:
     async def start(self) -> None:
         self._writer.start()
         fanout.listen(self.hear)
-        await self._carrier.start(self._hear, self._must_recheck.set)
+        await self._carrier.start(self._hear, self._store_is_back)
         self.spawn(self._watch_over())
 
     async def stop(self) -> None:
@@ -90,13 +91,25 @@ class Engine:
     def submit(self, submission: Submission) -> None:
         self._flusher.add(submission)
 
+    @property
+    def is_overdue(self) -> bool:
+        return self._flusher.is_overdue
+
     def drop(self, connection: Connection) -> None:
         self._flusher.drop(connection)
 
     def _commit(self, writes: Sequence[Write], deliver: Deliver) -> None:
         self._writer.submit(writes, lambda result: self._call(partial(deliver, result)))
 
-    def run(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Raises OperationalError when the database has not answered in time; the thread stays until it does."""
+        try:
+            async with asyncio.timeout(limits.READ_SECONDS):
+                return await self.run_long(function, *arguments)
+        except TimeoutError as error:
+            raise OperationalError("the database does not answer") from error
+
+    def run_long(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:
         return self._loop.run_in_executor(self._readers, _read, partial(function, *arguments))
 
     def publish(self, news: News) -> None:
@@ -171,6 +184,13 @@ class Engine:
         """Called from any thread."""
         self._call(partial(self._hear, news))
 
+    def _store_is_back(self) -> None:
+        """News may have been lost: lines are read again; who is here is told to the others, and asked of them."""
+        self._must_recheck.set()
+        for room in self.rooms.values():
+            self.publish(News("presence-wanted", room.document_id))
+            room.presence.wanted()
+
     def _hear(self, news: News) -> None:
         room = self.rooms.get(news.document_id) if news.document_id else None
         if news.kind in ("rights", "person"):
@@ -196,8 +216,9 @@ class Engine:
     async def _watch_over(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(limits.RECHECK_SECONDS):
+                async with asyncio.timeout(limits.AWAY_SECONDS if self._carrier.is_away else limits.RECHECK_SECONDS):
                     await self._must_recheck.wait()
+                    await asyncio.sleep(limits.RECHECK_PAUSE_SECONDS)  # hundreds may arrive together: asked once
             self._must_recheck.clear()
             try:
                 await self.recheck()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from concerte.documents import limits, metrics
 from concerte.documents.connection import Connection
+from concerte.documents.errors import SocketRefused
 from concerte.documents.log import Outcome, Write
 from concerte.documents.updates import Update
 from concerte.documents.writer import Result
@@ -31,6 +32,7 @@ class Submission:
     connection: Connection
     update: Update
     arrived_at: float  # seconds, on the clock of the loop
+    is_answer: bool  # see log.Write
 
 
 class Flusher:
@@ -43,6 +45,7 @@ class Flusher:
         self._gathered: list[Submission] = []
         self._gathered_bytes = 0
         self._is_committing = False
+        self.is_overdue = False  # the database does not answer: nothing more is gathered for it
         self._not_before = 0.0
         self._turn: asyncio.Handle | None = None
 
@@ -80,12 +83,18 @@ class Flusher:
             return
         self._is_committing = True
         writes = [
-            Write(each.room.document_id, each.update, each.connection.entry.person_id)
+            Write(each.room.document_id, each.update, each.connection.entry.person_id, True, each.is_answer)  # noqa: FBT003
             for each in batch
             if not each.update.is_empty
         ]
         if writes:
-            self._commit(writes, lambda result: self._committed(batch, result))
+            overdue = self._loop.call_later(limits.COMMIT_SECONDS, self._overdue, batch)
+
+            def deliver(result: Result) -> None:
+                overdue.cancel()
+                self._committed(batch, result)
+
+            self._commit(writes, deliver)
         else:
             self._committed(batch, [])
 
@@ -103,9 +112,16 @@ class Flusher:
         self._gathered_bytes = sum(len(each.update.content) for each in self._gathered)
         return batch[:count]
 
+    def _overdue(self, batch: Sequence[Submission]) -> None:
+        """The database hangs: say so to who wrote. Should the commit hold after all, it is shown; they come back."""
+        self.is_overdue = True
+        for submission in [*batch, *self._gathered]:
+            submission.connection.close(SocketRefused("not-saved"))
+            self.drop(submission.connection)
+
     def _committed(self, batch: Sequence[Submission], result: Result) -> None:
         """Hand each room what became of its submissions, in their order."""
-        self._is_committing = False
+        self._is_committing = self.is_overdue = False
         outcomes = iter(result)
         by_room: dict[Room, list[tuple[Submission, Outcome | Exception | None]]] = {}
         for submission in batch:

@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from concerte.documents import building, limits
+from concerte.documents import building, limits, memory
 from concerte.documents.library import LibraryFailed
 from concerte.documents.models import Snapshot
-from concerte.documents.state import Copy, RowFailed, Stored, join_all, not_placed, read_stored
+from concerte.documents.state import Copy, Stored, not_placed, read_stored
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +39,12 @@ def fold(document_id: UUID) -> bool:
     if not stored.tail:
         return False
     folded = _fold(stored)
+    if _is_long(stored):
+        memory.give_back()
     values = {
         "last_update_id": stored.last_id,
         "state_bytes": folded.state,
+        "state_vector": folded.state_vector,
         "waiting_update_ids": folded.waiting_ids,
         "made_at": timezone.now(),
     }
@@ -60,29 +63,34 @@ def folded_size(document_id: UUID) -> int:
 
 class _Folded(NamedTuple):
     state: bytes
+    state_vector: bytes
     waiting_ids: list[int]
 
 
 def _fold(stored: Stored) -> _Folded:
-    if len(stored.state) > limits.LARGE_STATE_BYTES:
+    if _is_long(stored):
         try:
             return _fold_elsewhere(stored)
-        except (LibraryFailed, RowFailed, OSError, subprocess.SubprocessError):
+        except (LibraryFailed, ValueError, OSError, subprocess.SubprocessError):
             logger.exception("a fold in another process failed; done again in this one")
     copy = Copy.of(stored)
-    return _Folded(copy.difference(), [row.id for row in copy.waiting_rows()])
+    return _Folded(copy.difference(), copy.state_vector(), [row.id for row in copy.waiting_rows()])
+
+
+def _is_long(stored: Stored) -> bool:
+    return len(stored.state) + sum(len(row.update) for row in stored.rows) > limits.LARGE_STATE_BYTES
 
 
 def _fold_elsewhere(stored: Stored) -> _Folded:
-    lines = join_all([row.update for row in stored.rows])
+    apart = stored.ids_that_cut()
+    rows = [row for row in stored.rows if row.id not in apart] if apart else stored.rows
     done = subprocess.run(  # noqa: S603 - our own script, and no argument of anybody's
         [sys.executable, "-I", str(Path(building.__file__))],
-        input=b"".join((len(stored.state).to_bytes(8, "big"), stored.state, lines)),
+        input=building.pack([stored.state, *(row.update for row in rows)]),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         timeout=limits.FOLD_SECONDS,
         check=True,
     )
-    start = 8 + int.from_bytes(done.stdout[:8], "big")
-    state_vector, state = done.stdout[8:start], done.stdout[start:]
-    return _Folded(state, [row.id for row in not_placed(stored.rows, state_vector)])
+    state_vector, state = building.unpack(done.stdout)
+    return _Folded(state, state_vector, sorted([*apart, *(row.id for row in not_placed(rows, state_vector))]))

@@ -43,7 +43,7 @@ GIVE_BACK_BYTES = 1024 * 1024  # freed by documents that left memory; beyond, it
 # --- The log --------------------------------------------------------------------------------------------------------
 BATCH_WRITES = 5_000  # in one transaction
 BATCH_BYTES = 16 * 1024 * 1024
-FOLD_ROWS = 4_000  # lines after the last snapshot: folded into one even while people write
+FOLD_ROWS = 8_000  # lines after the last snapshot: folded into one even while people write
 FOLD_BYTES = 512 * 1024  # the same, in bytes; for a long document, half its size
 FOLD_QUIET_ROWS = 64  # the same, once nobody has written for FOLD_QUIET_SECONDS
 FOLD_QUIET_BYTES = 16 * 1024
@@ -52,6 +52,8 @@ KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of 
 
 # --- Time, in seconds -----------------------------------------------------------------------------------------------
 RECHECK_SECONDS = 1.5  # rights, sessions, tokens and lines written by others; "within two seconds" with the query
+RECHECK_PAUSE_SECONDS = 0.05  # before it, when something asks for it at once
+AWAY_SECONDS = 0.25  # the same while the message store is away: the log then carries the text between processes
 ROOM_IDLE_SECONDS = 60.0  # an empty room leaves memory after it
 HEARTBEAT_SECONDS = 15.0  # stock clients leave when they hear nothing for 30
 FLUSH_SECONDS_PER_FRAME = 0.000_240  # between two commits, for each frame the first became
@@ -61,7 +63,7 @@ COPY_IDLE_SECONDS = 5.0  # a document nobody asks for leaves memory after it, ev
 PING_SECONDS = 20.0  # a silent client is asked for a sign of life
 SILENT_SECONDS = 45.0  # one that gives none is gone
 BEHIND_SECONDS = 30.0  # a receiver that takes nothing for so long is closed
-HANDSHAKE_SECONDS = 5.0  # to ask for a socket, once the request has begun
+HANDSHAKE_SECONDS = 10.0  # to say what is asked for, once the connection is there
 CLOSE_SECONDS = 5.0  # for who is closed to take note of it
 PRESENCE_TICK_SECONDS = 0.02  # carets of one tick leave in one frame
 # Pause after a tick, for each frame it wrote: 250 ms for 500 people. A frame costs about 12 µs: a fortieth of that.
@@ -74,6 +76,8 @@ PRESENCE_COUNT_ON_SECONDS_PER_PERSON = 0.03  # 15 s for 500 people: as often as 
 PRESENCE_REUNION_SECONDS = 30.0  # after a document was opened, who comes may be coming back
 FOLD_QUIET_SECONDS = 20.0
 FOLD_SECONDS = 120.0  # a fold in another process is given up after it
+READ_SECONDS = 8.0  # for the database to answer who comes in or asks for a document
+COMMIT_SECONDS = 8.0  # a commit that takes longer is told to who wrote as "not saved"; it may still hold later
 STOP_SECONDS = 10.0  # to commit what is queued when the server stops
 
 # --- Tokens ---------------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class Write(NamedTuple):
     update: Update
     person_id: int | None
     needs_right: bool = True
+    is_answer: bool = False  # what others wrote is left out of it rather than refused: they bring it themselves
 
 
 class Committed(NamedTuple):
@@ -126,7 +127,7 @@ class DocumentLog:
 
         rights_of: and when their rights are known as well, as of then. This is where nearly all writes pass."""
         documents, lines = self._documents, []
-        for document_id, update, person_id, needs_right in writes:
+        for document_id, update, person_id, needs_right, _ in writes:
             known = documents.get(document_id)
             if known is None:
                 return None
@@ -175,7 +176,7 @@ class DocumentLog:
         update, owners = write.update, known.owners
         foreign = {client for client in update.inserted if owners.get(client, person_id) != person_id}
         if foreign:
-            if not self._repeats(write, foreign):
+            if not write.is_answer and not self._repeats(write, foreign):
                 raise FrameRefused("foreign-client")
             update = update.without(foreign)
         for client in update.inserted:

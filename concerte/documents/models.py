@@ -57,6 +57,9 @@ class Snapshot(models.Model):
     document = models.OneToOneField(Document, models.PROTECT, related_name="snapshot")
     last_update_id = models.BigIntegerField("dernière ligne comprise")
     state_bytes = models.BinaryField("état")
+    # What the state holds of each client id (a Yjs state vector): reading it out of a long state takes milliseconds
+    # and ten times its size in memory. Empty: not known, made by an earlier version.
+    state_vector = models.BinaryField("vecteur d’état", default=bytes)
     # Lines up to that one which wait for others not written yet: the state cannot hold them, they are read again.
     waiting_update_ids = models.JSONField("lignes en attente", default=list)
     made_at = models.DateTimeField("fait le", auto_now=True)

@@ -33,6 +33,7 @@ class TakeUpdate:
     """Sync step 2 or update: something to write. Its bytes are not read yet."""
 
     update: bytes
+    is_answer: bool = False  # step 2: all the sender believes we lack, other people's words included
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def read(frame: bytes) -> Message:
         content = reader.byte_string()
         reader.expect_end()
         if step in (STEP_2, UPDATE):
-            return TakeUpdate(content)
+            return TakeUpdate(content, is_answer=step == STEP_2)
         if step == STEP_1:
             read_state_vector(content)
             return AskState(content)

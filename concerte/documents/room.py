@@ -39,8 +39,15 @@ class House(Protocol):
     def drop(self, connection: Connection) -> None:
         """Forget what this connection submitted and nobody began to commit."""
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the database does not answer: nothing more is gathered for it."""
+
     def run(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:
-        """Run in a thread that may read the database."""
+        """Run in a thread that may read the database. Raises OperationalError when that takes too long."""
+
+    def run_long(self, function: Callable[..., T], *arguments: Any) -> Awaitable[T]:
+        """Run in such a thread what nobody waits for."""
 
     def publish(self, news: News) -> None: ...
 
@@ -123,14 +130,14 @@ class Room:
         Raises FrameRefused; nothing of the frame was then taken."""
         typed = protocol.read_typing(frame)
         if typed is not None:
-            return self._take_update(connection, typed)
+            return self._take_update(connection, typed, is_answer=frame[1] == protocol.STEP_2)
         if frame[:1] == _AWARENESS:
             return self.presence.take(connection, frame)
         match protocol.read(frame):
-            case protocol.TakeUpdate(update) if len(update) > limits.LARGE_STATE_BYTES:
-                return self._take_large_update(connection, update)
-            case protocol.TakeUpdate(update):
-                return self._take_update(connection, updates.read(update))
+            case protocol.TakeUpdate(update, is_answer) if len(update) > limits.LARGE_STATE_BYTES:
+                return self._take_large_update(connection, update, is_answer=is_answer)
+            case protocol.TakeUpdate(update, is_answer):
+                return self._take_update(connection, updates.read(update), is_answer=is_answer)
             case protocol.AskState(state_vector):
                 return self._answer(connection, state_vector)
             case protocol.AskPresence():
@@ -139,12 +146,13 @@ class Room:
                 raise FrameRefused("malformed")  # its kind is written in more bytes than lib0 would
         return None
 
-    async def _take_large_update(self, connection: Connection, content: bytes) -> None:
-        relief = self._take_update(connection, await self._house.run(updates.read, content))
+    async def _take_large_update(self, connection: Connection, content: bytes, *, is_answer: bool) -> None:
+        update = await self._house.run(updates.read, content)
+        relief = self._take_update(connection, update, is_answer=is_answer)
         if relief is not None:
             await relief
 
-    def _take_update(self, connection: Connection, update: Update) -> Awaitable[None] | None:
+    def _take_update(self, connection: Connection, update: Update, *, is_answer: bool) -> Awaitable[None] | None:
         if connection.level != Level.WRITE:
             if update.is_empty:
                 return None  # a stock client that answers a greeting has nothing to say either
@@ -152,10 +160,12 @@ class Room:
         size = len(update.content)
         if self._size + self._unsaved_bytes + size > limits.DOCUMENT_BYTES:
             raise FrameRefused("document-full")
+        if self._house.is_overdue:
+            raise FrameRefused("not-saved")
         connection.unsaved_bytes += size
         self._unsaved_bytes += size
         self._unsaved_count += 1
-        self._house.submit(Submission(self, connection, update, connection.heard_at))
+        self._house.submit(Submission(self, connection, update, connection.heard_at, is_answer))
         return connection.wait_for_relief() if connection.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION else None
 
     # --- What somebody lacks ------------------------------------------------------------------------------------------
@@ -173,13 +183,12 @@ class Room:
     async def _frames_of(self, whole: Whole, state_vector: bytes) -> list[bytes]:
         try:
             if whole.size > limits.LARGE_STATE_BYTES:
-                difference = await self._house.run(whole.difference, state_vector)
+                contents = await self._house.run(whole.answer, state_vector)
             else:
-                difference = whole.difference(state_vector)
+                contents = whole.answer(state_vector)
         except LibraryFailed as error:
             raise FrameRefused("malformed") from error
-        waiting = (protocol.update_frame(row.update) for row in whole.waiting_rows())
-        return [protocol.step_2_frame(difference), *waiting]
+        return [protocol.step_2_frame(contents[0]), *map(protocol.update_frame, contents[1:])]
 
     async def _current_whole(self) -> Whole:
         """The document with all that was shown. The lock is held."""
@@ -308,7 +317,7 @@ class Room:
     async def _fold(self) -> None:
         started = self._house.now()
         try:
-            await self._house.run(fold, self.document_id)
+            await self._house.run_long(fold, self.document_id)
             metrics.folded(self._house.now() - started)
             self._size = await self._house.run(folded_size, self.document_id) + self._unfolded[1]
             if not self._whole_lock.locked():

@@ -20,6 +20,7 @@ from concerte.documents import limits, wire
 from concerte.documents.errors import FrameRefused
 from concerte.documents.library import LibraryFailed, join, library
 from concerte.documents.models import LoggedUpdate, Snapshot
+from concerte.documents.pairs import lines_that_cut
 from concerte.documents.querysets import LoggedUpdateQuerySet
 from concerte.documents.updates import EMPTY, Ranges, read, read_state_vector
 
@@ -43,10 +44,15 @@ class Stored:
     rows: tuple[Row, ...] = ()
     state_id: int = 0  # the last line the state comprises
     waiting_ids: frozenset[int] = frozenset()
+    state_vector: bytes = b""  # of the state; empty: not known
 
     @property
     def last_id(self) -> int:
         return self.rows[-1].id if self.rows and self.rows[-1].id > self.state_id else self.state_id
+
+    def ids_that_cut(self) -> list[int]:
+        """The lines that cut a letter in half: no document is built with them."""
+        return [self.rows[index].id for index in sorted(lines_that_cut(self.state, [row.update for row in self.rows]))]
 
     @property
     def tail(self) -> tuple[Row, ...]:
@@ -62,7 +68,13 @@ def read_stored(document_id: UUID) -> Stored:
     if snapshot.waiting_update_ids:
         waiting = LoggedUpdate.objects.filter(pk__in=snapshot.waiting_update_ids).order_by("pk")
         rows = (*_rows(waiting), *rows)
-    return Stored(bytes(snapshot.state_bytes), rows, snapshot.last_update_id, frozenset(snapshot.waiting_update_ids))
+    return Stored(
+        bytes(snapshot.state_bytes),
+        rows,
+        snapshot.last_update_id,
+        frozenset(snapshot.waiting_update_ids),
+        bytes(snapshot.state_vector),
+    )
 
 
 def read_rows_after(document_id: UUID, last_id: int) -> tuple[Row, ...]:
@@ -113,19 +125,19 @@ class Whole:
 
     Every line is in what it gives, those that wait for others too."""
 
-    def __init__(self, state: bytes = EMPTY, last_id: int = 0) -> None:
-        self.size = len(state)  # bytes of the state and of the lines since: what counts against the limit
-        self.last_id = last_id
-        self._state = state
+    def __init__(self, stored: Stored) -> None:
+        self.size = len(stored.state)  # bytes of the state and of the lines since: what counts against the limit
+        self.last_id = stored.state_id
+        self._state = stored.state
         self._tail = EMPTY
         self._apart: list[Row] = []
-        self._clocks: bytes | None = None  # an update that stands for the state, see state_vector
+        self._clocks = stored.state_vector  # of the state; of all
         self._state_vector: bytes | None = None
-        self._last: tuple[bytes, bytes] | None = None  # a state vector, and what it lacks of the state
+        self._lacking: tuple[bytes, bytes] | None = None  # a state vector, and what it lacks of the state
 
     @classmethod
     def of(cls, stored: Stored) -> "Whole":
-        whole = cls(stored.state, stored.state_id)
+        whole = cls(stored)
         whole.apply(stored.rows)
         return whole
 
@@ -136,37 +148,52 @@ class Whole:
         self.last_id = max(self.last_id, *(row.id for row in rows))
         self.size += sum(len(row.update) for row in rows)
         self._state_vector = None
+        self._join(rows)
+
+    def _join(self, rows: Sequence[Row]) -> None:
         try:
             self._tail = join_all([self._tail, *(row.update for row in rows)])
         except LibraryFailed:
-            if len(rows) == 1:
-                logger.error("log line %s cannot be joined to others; handed on as it is", rows[0].id)
-                self._apart.append(rows[0])
+            if len(rows) > 1:
+                for row in rows:
+                    self._join([row])
                 return
-            for row in rows:
-                self.apply([row])
+            logger.error("log line %s cannot be joined to others; handed on as it is", rows[0].id)
+            self._apart.append(rows[0])
 
     def state_vector(self) -> bytes:
         """What the log holds of each client id, up to its first gap. Raises LibraryFailed."""
         if self._state_vector is None:
             with library():
-                if self._clocks is None:
-                    self._clocks = _stand_in(read_state_vector(pycrdt.get_state(self._state)))
-                self._state_vector = pycrdt.get_state(join([self._clocks, self._tail]))
+                self._clocks = self._clocks or pycrdt.get_state(self._state)
+                stand_in = _stand_in(read_state_vector(self._clocks))
+                self._state_vector = pycrdt.get_state(join([stand_in, self._tail]))
         return self._state_vector
 
+    def answer(self, state_vector: bytes = NOTHING) -> list[bytes]:
+        """What somebody with that state vector lacks: an update, nearly always one. Raises LibraryFailed.
+
+        More, when it is so long that joining would cost ten times its size in memory; and lines that could not be
+        joined, as they were written."""
+        parts = self._parts(state_vector)
+        if len(parts) > 1 and len(parts[0]) <= limits.LARGE_STATE_BYTES:
+            parts = [join(parts)]
+        return [*(parts or [EMPTY]), *(row.update for row in self._apart)]
+
     def difference(self, state_vector: bytes = NOTHING) -> bytes:
-        """What somebody with that state vector lacks, as one update. Raises LibraryFailed."""
-        with library():
-            return join([part for part in self._parts(state_vector) if part != EMPTY] or [EMPTY])
+        """The same as one update, whatever that costs; without the lines that could not be joined."""
+        return join(self._parts(state_vector) or [EMPTY])
 
     def _parts(self, state_vector: bytes) -> list[bytes]:
-        if state_vector == NOTHING:
-            return [self._state, self._tail]
-        if self._last is None or self._last[0] != state_vector:
-            # After a restart hundreds come back with the same state, while others already write.
-            self._last = state_vector, pycrdt.get_update(self._state, state_vector)
-        return [self._last[1], pycrdt.get_update(self._tail, state_vector)]
+        """Of the state, and of the lines that came after."""
+        state, tail = self._state, self._tail
+        if state_vector != NOTHING:
+            with library():
+                if self._lacking is None or self._lacking[0] != state_vector:
+                    # After a restart hundreds come back with the same state, while others already write.
+                    self._lacking = state_vector, pycrdt.get_update(state, state_vector)
+                state, tail = self._lacking[1], pycrdt.get_update(tail, state_vector)
+        return [part for part in (state, tail) if part != EMPTY]
 
     def waiting_rows(self) -> list[Row]:
         """Lines that could not be joined to the others: to be handed on as they were written."""
@@ -201,7 +228,7 @@ class Copy:
     @classmethod
     def of(cls, stored: Stored) -> "Copy":
         """Build a document; lines the library fails on are set aside, and handed on as they were written."""
-        aside: set[int] = set()
+        aside = set(stored.ids_that_cut())
         while True:
             copy = cls._with_state(stored)
             copy._set_aside([row for row in stored.rows if row.id in aside])

@@ -101,7 +101,7 @@ class Postgresql:
     Otherwise a snapshot up to line 12 could miss line 11, committed a moment later, for ever. Locks are taken in one
     order, so that two processes never wait for each other."""
 
-    _LOCK = "SELECT count(pg_advisory_xact_lock(key)) AS count FROM unnest(%s::bigint[]) AS key"
+    _LOCK = "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key"
 
     def __init__(self) -> None:
         names = _names()
@@ -127,11 +127,11 @@ class Postgresql:
             " WITH ORDINALITY AS line (document, content, person, place)"
             "{{allowed}} ORDER BY place RETURNING id"
         ).format_map(names.log)
-        # No line comes out before the count of the locks is known, and no id is drawn before its line comes out.
+        # A condition on no line is looked at once, before any line comes out, and no id is drawn before its line does.
         self._insert_allowed = self._insert.format(
             allowed=f" JOIN ({names.may_write}) AS allowed"
             " ON allowed.document_id = line.document AND allowed.person_id = line.person"
-            f" CROSS JOIN ({self._LOCK}) AS locks WHERE locks.count >= 0"
+            f" WHERE ({self._LOCK}) >= 0"
         )
         self._insert = self._insert.format(allowed="")
         self._written_by = "SELECT {document}, {person} FROM {table} WHERE id = ANY(%s)".format_map(names.log)

@@ -6,7 +6,7 @@ committed, and break everyone who opens the document after. No piece of text is 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from concerte.documents import limits, wire
@@ -29,8 +29,34 @@ class Walked:
     blocks: dict[int, tuple[int, int]]  # where each client stands in the update
 
 
-def walk(content: bytes) -> Walked:
-    """Raises FrameRefused: "malformed", or "too-big" when it has too many pieces."""
+@dataclass(slots=True)
+class Seams:
+    """Where texts must not be cut: inside the letters that count for two units of UTF-16, such as emoji.
+
+    A clock stands for the place before it. known: where not to cut; cut: where of those it was, by a piece put there,
+    by a deletion that begins or ends there, or by a run that does."""
+
+    known: "frozenset[tuple[int, int]]" = frozenset()  # client, clock
+    cut: set[tuple[int, int]] = field(default_factory=set)
+    pairs: set[tuple[int, int]] = field(default_factory=set)  # of the texts read
+
+    def note_place(self, client: int, clock: int) -> None:
+        if (client, clock) in self.known:
+            self.cut.add((client, clock))
+
+    def note_text(self, client: int, clock: int, text: str) -> None:
+        for letter in text:
+            clock += 1
+            if letter > "\uffff":
+                self.pairs.add((client, clock))
+                clock += 1
+
+
+_UNSEEN = Seams()
+
+
+def walk(content: bytes, seams: Seams = _UNSEEN) -> Walked:
+    """Raises FrameRefused: "malformed", or "too-big" when it has too many pieces. seams: filled on the way."""
     reader = wire.Reader(content)
     inserted: dict[int, Ranges] = {}
     blocks: dict[int, tuple[int, int]] = {}
@@ -44,11 +70,11 @@ def walk(content: bytes) -> Walked:
         client = reader.number()
         if client in blocks:
             _malformed()  # Yjs would forget the first of the two
-        ranges = _read_structs(reader, client, count)
+        ranges = _read_structs(reader, client, count, seams)
         blocks[client] = (start, reader.position)
         if ranges:
             inserted[client] = ranges
-    deleted = _read_deletions(reader, budget)
+    deleted = _read_deletions(reader, budget, seams)
     reader.expect_end()
     try:
         check(content)
@@ -76,7 +102,7 @@ def read_clock(reader: wire.Reader) -> int:
     return clock
 
 
-def _read_structs(reader: wire.Reader, client: int, count: int) -> Ranges:
+def _read_structs(reader: wire.Reader, client: int, count: int, seams: Seams) -> Ranges:
     clock = read_clock(reader)
     ranges: Ranges = []
     if count == 0:
@@ -87,8 +113,8 @@ def _read_structs(reader: wire.Reader, client: int, count: int) -> Ranges:
         if kind in (_GC, _SKIP):
             length = reader.number()
         else:
-            _read_place(reader, info, client, clock)
-            length = _read_content(reader, kind)
+            _read_place(reader, info, client, clock, seams)
+            length = _read_text(reader, client, clock, seams) if kind == _STRING else _read_content(reader, kind)
         end = clock + length
         if length == 0 or end > limits.CLOCK_MAX:
             _malformed()
@@ -97,16 +123,20 @@ def _read_structs(reader: wire.Reader, client: int, count: int) -> Ranges:
                 ranges[-1] = (ranges[-1][0], end)
             else:
                 ranges.append((clock, end))
+            if seams is not _UNSEEN:
+                seams.note_place(client, clock)
+                seams.note_place(client, end)
         clock = end
     return ranges
 
 
-def _read_place(reader: wire.Reader, info: int, client: int, clock: int) -> None:
+def _read_place(reader: wire.Reader, info: int, client: int, clock: int, seams: Seams) -> None:
     """Where a piece stands: after one, before another, or else in a parent and under a key."""
     if info & _HAS_ORIGIN:
-        _read_neighbour(reader, client, clock)
+        other, other_clock = _read_neighbour(reader, client, clock)
+        seams.note_place(other, other_clock + 1)
     if info & _HAS_RIGHT_ORIGIN:
-        _read_neighbour(reader, client, clock)
+        seams.note_place(*_read_neighbour(reader, client, clock))
     if info & (_HAS_ORIGIN | _HAS_RIGHT_ORIGIN):
         return
     is_root = reader.number()
@@ -120,17 +150,25 @@ def _read_place(reader: wire.Reader, info: int, client: int, clock: int) -> None
         reader.text()
 
 
-def _read_neighbour(reader: wire.Reader, client: int, clock: int) -> None:
+def _read_neighbour(reader: wire.Reader, client: int, clock: int) -> tuple[int, int]:
     other, other_clock = reader.number(), read_clock(reader)
     if other == client and other_clock >= clock:
         _malformed()  # nothing stands beside what its own author has not written yet
+    return other, other_clock
+
+
+def _read_text(reader: wire.Reader, client: int, clock: int, seams: Seams) -> int:
+    """The length of a text, in UTF-16 units."""
+    text = reader.text()
+    if text.isascii():
+        return len(text)
+    if seams is not _UNSEEN:
+        seams.note_text(client, clock, text)
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _read_content(reader: wire.Reader, kind: int) -> int:
-    """The length of a piece, in clocks: UTF-16 units for a text, values for a list, one for all else."""
-    if kind == _STRING:
-        text = reader.text()
-        return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+    """The length of a piece that is no text, in clocks: how many values for a list, one for all else."""
     if kind == _DELETED:
         return reader.number()
     if kind == _FORMAT:
@@ -228,7 +266,7 @@ def _read_value(reader: wire.Reader, depth: int) -> None:
         _malformed()
 
 
-def _read_deletions(reader: wire.Reader, budget: int) -> dict[int, Ranges]:
+def _read_deletions(reader: wire.Reader, budget: int, seams: Seams) -> dict[int, Ranges]:
     """Each client once, its ranges in order and apart, as Yjs writes them: of others the two libraries make different
     things, and the one we join updates with forgets some."""
     deleted: dict[int, Ranges] = {}
@@ -249,5 +287,7 @@ def _read_deletions(reader: wire.Reader, budget: int) -> dict[int, Ranges]:
                 _malformed()
             free = start + length
             ranges.append((start, free))
+            seams.note_place(client, start)
+            seams.note_place(client, free)
         deleted[client] = ranges
     return {client: ranges for client, ranges in deleted.items() if ranges}

@@ -62,7 +62,10 @@ class LogWriter:
                     for document_id in document_ids
                 }
                 return [next(parts[write.document_id]) for write in writes]
-            logger.exception("%d updates not saved", len(writes))
+            if isinstance(error, OperationalError):
+                logger.error("%d updates not saved: %s", len(writes), type(error).__name__)
+            else:
+                logger.exception("%d updates not saved", len(writes))
             metrics.commit_failed(len(writes))
             return [error] * len(writes)
         metrics.commit_took(time.perf_counter() - started)

@@ -6,7 +6,7 @@ found outside any section go to the nearest one that can hold them, an action ou
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
@@ -17,6 +17,11 @@ from concerte.programme.rich_text import MAX_DEPTH, Blocks, Node, clean, flat_te
 
 FRAGMENT_NAME = "programme"  # written in every stored document, like the names of its nodes
 NO_AXIS_ID = "sans-axe"  # where actions found outside any axis are read
+
+_PLACE = "place"  # element: a mark in an axis; attribute: the mark an action stands at
+_REMOVED = "removed"  # of an axis taken away while it was empty
+_RANK = re.compile(r"[0-9]{1,6}")
+_ONE_NAME = re.compile(r"\S+")
 
 AXIS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 # A block may be several XML levels deep (table, row, cell), so the tree is read deeper than blocks are kept.
@@ -102,7 +107,7 @@ def _deep_text(element: XmlElement | XmlFragment) -> str:
 
 def _draft(nodes: list[Node]) -> Draft:
     titles, preamble, axes, stray_actions = [], [], [], []
-    for node in _opened(nodes):
+    for node in _in_place(_opened(nodes)):
         match node["type"]:
             case "programmeTitle":
                 titles.append(flat_inline(node))
@@ -125,6 +130,51 @@ def _opened(nodes: Iterable[Node]) -> list[Node]:
     for node in nodes:
         opened += node["content"] if node["type"] == "#text" else [node]
     return opened
+
+
+def _in_place(nodes: list[Node]) -> list[Node]:
+    """The nodes with each action in the axis where it stands, without the axes that were removed.
+
+    Yjs cannot move what it stores: a moved action stays in the axis it was created in, and names in an attribute the
+    mark that was set for it in another one. The editor reads it alike (frontend/editor/shared/standing.ts)."""
+    parts = {index: _opened(node["content"]) for index, node in enumerate(nodes) if node["type"] == "axis"}
+    children = [child for each in parts.values() for child in each]
+    guests: dict[str, list[Node]] = {_name(child, "id"): [] for child in children if child["type"] == _PLACE}
+    guests.pop("", None)
+    moved = {id(child) for child in children if child["type"] == "action" and _name(child, _PLACE) in guests}
+    for child in children:
+        if id(child) in moved:
+            guests[_name(child, _PLACE)].append(child)
+    placed = []
+    for index, node in enumerate(nodes):
+        if index not in parts:
+            placed.append(node)
+            continue
+        axis = {**node, "content": _standing_in(parts[index], guests, moved)}
+        if not _name(axis, _REMOVED) or flat_text(axis).strip() or _has_action(axis):
+            placed.append(axis)
+    return placed
+
+
+def _standing_in(children: list[Node], guests: dict[str, list[Node]], moved: Set[int]) -> list[Node]:
+    """What stands in an axis. Each mark gives its guests once, wherever it is named again."""
+    content: list[Node] = []
+    for child in children:
+        if child["type"] == _PLACE:
+            content += [*guests.pop(_name(child, "id"), []), *child["content"]]
+        elif id(child) not in moved:
+            content.append(child)
+    return content
+
+
+def _has_action(axis: Node) -> bool:
+    return any(child["type"] == "action" for child in axis["content"])
+
+
+def _name(node: Node, attribute: str) -> str:
+    """An attribute that names something; '' when it is not there or no text."""
+    value = node.get("attrs", {}).get(attribute)
+    return value if isinstance(value, str) else ""
 
 
 def _axis(node: Node) -> Axis:
@@ -161,8 +211,9 @@ def _action(node: Node) -> ActionSheet:
         else:
             sections[SectionKind.PROBLEM].append(child)
     attributes = node["attrs"]
+    values = {name: attributes.get(stored) for name, stored in STORED_NAMES.items()}
     return _sheet(
-        {name: attributes.get(stored) for name, stored in STORED_NAMES.items()},
+        values | {name: _listed(attributes, name) for name in ("pilots", "partners")},
         title=_joined(titles),
         sections={kind: normalise(content) for kind, content in sections.items()},
     )
@@ -184,6 +235,23 @@ STORED_NAMES = {
     "pilots_basis": "pilotsBasis",
     "deadline_basis": "deadlineBasis",
 }
+
+
+def _listed(attributes: Mapping[str, object], name: str) -> tuple[str, ...]:
+    """A list that several people change at once: the names it began with, then one attribute for each later change.
+
+    `pilots:adf` holds the rank of that name, '' when it was taken out; so two people who each add one keep both. The
+    editor writes and reads it alike (frontend/editor/shared/lists.ts)."""
+    ranks = {each: rank for rank, each in enumerate(_names(attributes.get(name)))}
+    for key, value in attributes.items():
+        prefix, _colon, each = key.partition(":")
+        if prefix != name or not _ONE_NAME.fullmatch(each):
+            continue
+        if isinstance(value, str) and _RANK.fullmatch(value):
+            ranks[each] = int(value)
+        else:
+            ranks.pop(each, None)
+    return tuple(sorted(ranks, key=lambda each: (ranks[each], each)))
 
 
 def _sheet(values: Mapping[str, object], *, title: str, sections: Mapping[str, Blocks]) -> ActionSheet:

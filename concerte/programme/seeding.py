@@ -13,7 +13,7 @@ from concerte.programme.draft import ActionSheet, Axis, Draft
 from concerte.programme.reading import FRAGMENT_NAME, STORED_NAMES
 from concerte.programme.rich_text import Blocks, Node, normalise
 
-# What the editor must find inside a node that it shows: without it, it would delete the node rather than show it empty.
+# What a field needs to be written in: a line for the caret.
 _EMPTY: Node = {"type": "paragraph", "content": []}
 
 

@@ -1,6 +1,5 @@
 /** Puts the extensions together into the editor of a page. */
 import { Editor, type AnyExtension } from '@tiptap/core'
-import { Collaboration } from '@tiptap/extension-collaboration'
 import type { Awareness } from 'y-protocols/awareness'
 import type { Doc } from 'yjs'
 
@@ -26,8 +25,8 @@ import { Refill } from './extensions/refill'
 import { RICH_TEXT } from './extensions/rich-text'
 import { SheetCommands } from './extensions/sheet-commands'
 import { TabOrder } from './extensions/tab-order'
-import { SteadyCaret } from './extensions/steady-caret'
 import { StructureGuard } from './extensions/structure-guard'
+import { SharedTextBinding } from './shared/shared-text'
 
 export const FIELD = 'programme' // the shared fragment that holds the text
 
@@ -88,10 +87,9 @@ export function createEditor(parts: EditorParts): Editor {
     content: { type: 'doc', content: [{ type: 'programmeTitle' }] },
     extensions: [
       ...schemaExtensions(context),
-      Collaboration.configure({ document: doc, field: FIELD }),
+      SharedTextBinding.configure({ root: doc.getXmlFragment(FIELD) }),
       Carets.configure({ awareness }),
       PendingSelection,
-      SteadyCaret,
       FieldKeys,
       BaseKeys,
       TabOrder,

@@ -15,6 +15,7 @@ import { Outline } from './panels/outline'
 import { ClosedNotice, StatusPill } from './panels/status'
 import { Toolbar } from './panels/toolbar'
 import { ActionView } from './sheet/action-view'
+import { announceMovesByOthers } from './sheet/announce-move'
 import { findActions, findAxes } from './structure'
 import { writeOn } from './write-on'
 
@@ -85,6 +86,7 @@ class WritingPage {
     })
     this.editor = editor
     connection.beforeMessage = () => readPendingSelection(editor.view)
+    announceMovesByOthers(context, editor)
     this.surround(editor)
     this.followConnection()
     this.openAddressed(editor)

@@ -33,23 +33,10 @@ PEOPLE = ("anne", "bruno", "reader")  # of each document: two who write, one who
 
 def serve(port: int) -> None:
     """What `concerte serve` runs, without its preparation. The listening socket is the child's own: it dies with it."""
-    from concerte.config.asgi import application  # noqa: PLC0415 - once the applications are loaded
-    from concerte.documents.limits import FRAME_BYTES  # noqa: PLC0415
+    import concerte.config.asgi  # noqa: F401, PLC0415 - once the applications are loaded
+    from concerte.config.server import server_config  # noqa: PLC0415
 
-    config = uvicorn.Config(
-        application,
-        port=port,
-        ws="websockets-sansio",
-        ws_max_size=4 * FRAME_BYTES,
-        ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-    )
-    uvicorn.Server(config).run()
+    uvicorn.Server(server_config(port=port)).run()
 
 
 def prepare(count: int) -> list[dict[str, str]]:

@@ -30,7 +30,7 @@ def test_presence_is_read_back(given_signs: list[Sign]) -> None:
 @given(st.binary(max_size=100))
 def test_updates_are_carried_unread(update: bytes) -> None:
     assert protocol.read(protocol.update_frame(update)) == protocol.TakeUpdate(update)
-    assert protocol.read(protocol.step_2_frame(update)) == protocol.TakeUpdate(update)
+    assert protocol.read(protocol.step_2_frame(update)) == protocol.TakeUpdate(update, is_answer=True)
 
 
 @given(st.dictionaries(numbers, st.integers(0, limits.CLOCK_MAX), max_size=5))

@@ -1,6 +1,7 @@
 """Snapshot and lines put together: whatever the order of the lines, nothing is lost, and answers are exact."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import Doc, Text
 
-from concerte.documents import updates
+from concerte.documents import limits, updates
 from concerte.documents.library import LibraryFailed
 from concerte.documents.state import Copy, KnownClocks, Row, Stored, Whole, join_all
 from concerte.documents.updates import EMPTY, read_state_vector
@@ -25,7 +26,8 @@ def folded(stored: Stored) -> Stored:
     """What is stored after a fold."""
     copy = Copy.of(stored)
     waiting = tuple(copy.waiting_rows())
-    return Stored(copy.difference(), waiting, copy.last_id, frozenset(row.id for row in waiting))
+    waiting_ids = frozenset(row.id for row in waiting)
+    return Stored(copy.difference(), waiting, copy.last_id, waiting_ids, copy.state_vector())
 
 
 def stored_after_folds(history: History) -> Stored:
@@ -34,9 +36,11 @@ def stored_after_folds(history: History) -> Stored:
     *before, last = history.parts()
     for part in before:
         rows = tuple(Row(next(ids), content) for content in part)
-        stored = folded(Stored(stored.state, (*stored.rows, *rows), stored.state_id, stored.waiting_ids))
+        stored = folded(
+            Stored(stored.state, (*stored.rows, *rows), stored.state_id, stored.waiting_ids, stored.state_vector)
+        )
     rows = tuple(Row(next(ids), content) for content in last)
-    return Stored(stored.state, (*stored.rows, *rows), stored.state_id, stored.waiting_ids)
+    return replace(stored, rows=(*stored.rows, *rows))
 
 
 @given(histories())
@@ -61,9 +65,22 @@ def test_a_copy_that_goes_on_holds_it_too(history: History) -> None:
     assert copy.waiting_rows() == []
 
 
-@given(histories())
-def test_the_whole_gives_all_that_was_written(history: History) -> None:
-    assert text_and_map(built(Whole.of(stored_after_folds(history)).difference())) == history.content
+@pytest.mark.parametrize("large", [0, limits.LARGE_STATE_BYTES])
+@given(history=histories(), data=st.data())
+def test_answers_give_all_that_was_written(large: int, history: History, data: st.DataObject) -> None:
+    """In one update; or in two, when the state is long."""
+    known = built(*history.updates[: data.draw(st.integers(0, len(history.updates)))])
+    whole = Whole.of(stored_after_folds(history))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limits, "LARGE_STATE_BYTES", large)
+        answers = [whole.answer(), whole.answer(known.get_state())]
+
+    assert {len(answer) for answer in answers} <= ({1, 2} if large == 0 else {1})
+    assert text_and_map(built(*answers[0])) == history.content
+    for content in answers[1]:
+        known.apply_update(content)
+    assert text_and_map(known) == history.content
 
 
 @given(histories(), st.data())
@@ -153,8 +170,17 @@ def test_what_waits_is_handed_on_and_placed_later() -> None:
     assert (text_of(copy.difference()), copy.waiting_rows()) == ("abc", [])
 
 
+def test_a_snapshot_of_an_earlier_version_says_its_state_vector_all_the_same() -> None:
+    state = text_update("abc", 5)
+
+    assert (
+        Whole.of(Stored(state)).state_vector() == Whole.of(Stored(state, state_vector=b"\x01\x05\x03")).state_vector()
+    )
+
+
 def test_an_empty_document_has_nothing_to_give() -> None:
     whole = Whole.of(Stored())
+    assert (whole.answer(), whole.answer(b"\x01\x05\x03")) == ([EMPTY], [EMPTY])
 
     assert (whole.difference(), whole.difference(b"\x01\x05\x03"), whole.state_vector()) == (EMPTY, EMPTY, b"\x00")
     assert (whole.size, whole.last_id) == (0 + len(EMPTY), 0)
@@ -181,6 +207,7 @@ def test_a_line_that_cannot_be_joined_harms_no_other() -> None:
 
     assert sorted(text_of(whole.difference())) == ["a", "b"]
     assert whole.waiting_rows() == [Row(2, broken)]
+    assert whole.answer()[1:] == [broken]
     assert whole.last_id == 3
 
 

@@ -142,8 +142,12 @@ json_values = st.recursive(
 _TAGS = (
     "programmeTitle", "preamble", "axis", "axisTitle", "axisIntro", "action", "actionTitle", "actionSection",
     "paragraph", "heading", "hardBreak", "bulletList", "listItem", "table", "tableRow", "tableCell", "script", "",
+    "place",
 )  # fmt: skip
-_ATTRIBUTE_NAMES = ("id", "code", "stage", "pilots", "deadline", "sources", "kind", "level", "basis", "type", "text")
+_ATTRIBUTE_NAMES = (
+    "id", "code", "stage", "pilots", "pilots:amf", "deadline", "sources", "kind", "level", "basis", "type", "text",
+    "place", "removed",
+)  # fmt: skip
 _yjs_text = st.text(max_size=8)  # what a Yjs text may hold: no half characters
 _yjs_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(2**40), 2**40), st.floats(), _yjs_text, st.binary(max_size=4)),

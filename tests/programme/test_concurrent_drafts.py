@@ -72,6 +72,14 @@ def add_axis(doc: "Doc[Any]", where: int) -> None:
     )
 
 
+def move(doc: "Doc[Any]", where: int) -> None:
+    """What the editor does: a mark where the action is to stand, and its name in the action."""
+    actions, axes = elements(doc, "action"), elements(doc, "axis")
+    if actions and axes:
+        axes[where % len(axes)].children.append(XmlElement("place", {"id": f"repère-{where}"}))
+        actions[where % len(actions)].attributes["place"] = f"repère-{where}"
+
+
 def misplace(doc: "Doc[Any]", where: int) -> None:
     """What no schema allows, and a faulty tool may still send."""
     paragraphs = elements(doc, "paragraph")
@@ -79,7 +87,16 @@ def misplace(doc: "Doc[Any]", where: int) -> None:
         paragraphs[where % len(paragraphs)].children.append(XmlElement("action", {"code": "EXO-01"}))
 
 
-EDITS: tuple[Callable[["Doc[Any]", int], None], ...] = (write, write, set_fact, add_action, remove, add_axis, misplace)
+EDITS: tuple[Callable[["Doc[Any]", int], None], ...] = (
+    write,
+    write,
+    set_fact,
+    add_action,
+    move,
+    remove,
+    add_axis,
+    misplace,
+)
 scripts = st.lists(
     st.tuples(st.integers(0, PEOPLE - 1), st.sampled_from(EDITS), st.integers(0, 99), st.booleans()),
     min_size=5,

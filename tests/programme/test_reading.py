@@ -113,6 +113,68 @@ def test_an_action_outside_the_axes_is_read_in_one_of_its_own():
     assert draft.actions[0].code == "A-1"
 
 
+def test_an_action_is_read_where_it_stands_not_where_it_is_stored():
+    first = XmlElement("axis", {"id": "un"}, [
+        XmlElement("place", {"id": "repère"}),
+        XmlElement("action", {"code": "A-1"}),
+        XmlElement("action", {"code": "A-2", "place": "inconnu"}),
+    ])  # fmt: skip
+    second = XmlElement("axis", {"id": "deux"}, [
+        XmlElement("action", {"code": "A-3", "place": "repère"}, [line("actionTitle", "venue d’ailleurs")]),
+        XmlElement("action", {"code": "A-4"}),
+    ])  # fmt: skip
+
+    draft = read_state(state_of(first, second))
+
+    assert [[action.code for action in axis.actions] for axis in draft.axes] == [["A-3", "A-1", "A-2"], ["A-4"]]
+    assert draft.by_code["A-3"].title == "venue d’ailleurs"
+    assert draft.axes[0].intro == ()
+
+
+def test_no_word_is_lost_in_marks_that_are_doubled_or_written_in():
+    axis = XmlElement("axis", {"id": "un"}, [
+        XmlElement("place", {"id": "repère"}, [line("paragraph", "dans le repère")]),
+        XmlElement("place", {"id": "repère"}),
+        XmlElement("action", {"code": "A-1", "place": "repère"}),
+        XmlElement("action", {"code": "A-2", "place": "repère"}),
+    ])  # fmt: skip
+
+    draft = read_state(state_of(axis))
+
+    assert [action.code for action in draft.actions] == ["A-1", "A-2"]
+    assert plain_text(draft.axes[0].intro) == "dans le repère"
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_read"),
+    [
+        ([], False),
+        ([line("axisTitle", " ")], False),
+        ([line("axisTitle", "écrit depuis")], True),
+        ([XmlElement("action", {"code": "A-2"})], True),
+        ([XmlElement("place", {"id": "repère"})], True),
+    ],
+)
+def test_an_axis_that_was_removed_is_read_only_when_something_is_in_it(inside, is_read):
+    stored = XmlElement("axis", {"id": "un"}, [XmlElement("action", {"code": "A-1", "place": "repère"})])
+
+    draft = read_state(state_of(stored, XmlElement("axis", {"id": "deux", "removed": "yes"}, inside)))
+
+    assert [axis.id for axis in draft.axes] == (["un", "deux"] if is_read else ["un"])
+
+
+def test_a_list_changed_name_by_name_is_read_with_all_changes():
+    attributes = {
+        "code": "A-1", "pilots": "dinum amf dinum", "pilots:amf": "", "pilots:sgmap": "2", "pilots:adf": "2",
+        "partners": "cnil", "partners:cnil": "x", "pilots:": "3", "pilots:a b": "4", "partners:anct": "0",
+    }  # fmt: skip
+
+    action = read_state(state_of(XmlElement("axis", {"id": "un"}, [XmlElement("action", attributes)]))).actions[0]
+
+    assert action.pilots == ("dinum", "adf", "sgmap")
+    assert action.partners == ("anct",)
+
+
 def test_the_same_code_twice_stays_twice():
     draft = read_state(state_of(XmlElement("axis", {"id": "x"}, [
         XmlElement("action", {"code": "a-1"}, [line("actionTitle", "première")]),

@@ -14,8 +14,8 @@ const TOO_MANY = 4429
 type SocketClass = typeof WebSocket
 
 /**
- * A WebSocket that tells what it sends. Without the right to write it sends no change at all: the binding tidies what a
- * merge left outside the schema, and the server shuts out a reader who writes.
+ * A WebSocket that tells what it sends. Without the right to write it sends no change at all: whatever an extension may come
+ * to write by itself, the server shuts out a reader who writes.
  */
 export function countingSocket(
   tracker: SaveTracker,

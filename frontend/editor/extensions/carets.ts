@@ -1,12 +1,13 @@
 import { Extension } from '@tiptap/core'
 import { Plugin, PluginKey, type EditorState } from '@tiptap/pm/state'
-import { DecorationSet, type EditorView } from '@tiptap/pm/view'
-import { absolutePositionToRelativePosition, createDecorations, ySyncPluginKey } from '@tiptap/y-tiptap'
+import { Decoration, DecorationSet, type EditorView } from '@tiptap/pm/view'
 import type { Awareness } from 'y-protocols/awareness'
 import { compareRelativePositions, createRelativePositionFromJSON } from 'yjs'
 
 import { readPerson } from '../collaboration/presence'
 import { el } from '../dom'
+import { absoluteAt, relativeSelection } from '../shared/positions'
+import { isFromSharedDocument, sharedTextOf } from '../shared/shared-text'
 import { readPendingSelection } from './pending-selection'
 
 const key = new PluginKey<DecorationSet>('carets')
@@ -25,24 +26,39 @@ function drawSelection(user: unknown): Record<string, string> {
   return { class: 'ed-caret-selection', 'data-appearance': String(readPerson(user).appearance) }
 }
 
+interface Cursor {
+  anchor: unknown
+  head: unknown
+}
+
 function decorate(state: EditorState, awareness: Awareness): DecorationSet {
-  const isOther = (mine: number, theirs: number) => mine !== theirs
-  return createDecorations(state, awareness, isOther, drawCaret, drawSelection) as DecorationSet
+  const text = sharedTextOf(state)
+  if (!text) return DecorationSet.empty
+  const place = (relative: unknown) => absoluteAt(createRelativePositionFromJSON(relative), text.drawing)
+  const decorations: Decoration[] = []
+  for (const [client, says] of awareness.getStates()) {
+    const { cursor, user } = (says ?? {}) as { cursor?: Cursor; user?: unknown }
+    if (client === awareness.clientID || !cursor) continue
+    const [anchor, head] = [place(cursor.anchor), place(cursor.head)]
+    if (anchor === null || head === null || Math.max(anchor, head) > state.doc.content.size) continue
+    decorations.push(Decoration.widget(head, () => drawCaret(user), { key: String(client), side: 10 }))
+    decorations.push(Decoration.inline(Math.min(anchor, head), Math.max(anchor, head), drawSelection(user), { inclusiveEnd: true, inclusiveStart: false }))
+  }
+  return DecorationSet.create(state.doc, decorations)
 }
 
 /** Tell the others where the caret is: only when it moved. The library's plugin tells it again at every change of
  * anyone, which among twenty people makes four hundred messages a keystroke. */
 function publishCaret(view: EditorView, awareness: Awareness): void {
-  const shared = ySyncPluginKey.getState(view.state)
+  const text = sharedTextOf(view.state)
   const current = awareness.getLocalState()
-  if (!shared?.binding || !current) return
+  if (!text || !current) return
   if (!view.hasFocus()) {
     if (current.cursor) awareness.setLocalStateField('cursor', null)
     return
   }
-  const relative = (position: number) => absolutePositionToRelativePosition(position, shared.type, shared.binding.mapping)
-  const { anchor, head } = view.state.selection
-  const cursor = { anchor: relative(anchor), head: relative(head) }
+  const { anchor, head } = relativeSelection(view.state.selection, text.drawing)
+  const cursor = { anchor, head }
   const isSame = current.cursor
     && compareRelativePositions(createRelativePositionFromJSON(current.cursor.anchor), cursor.anchor)
     && compareRelativePositions(createRelativePositionFromJSON(current.cursor.head), cursor.head)
@@ -63,8 +79,7 @@ export const Carets = Extension.create<{ awareness: Awareness | null }>({
         state: {
           init: () => DecorationSet.empty,
           apply(tr, decorations, _before, state) {
-            const meta = tr.getMeta(ySyncPluginKey) as { isChangeOrigin?: boolean } | undefined
-            if (meta?.isChangeOrigin || tr.getMeta(AWARENESS_CHANGED)) return decorate(state, awareness)
+            if (isFromSharedDocument(tr) || tr.getMeta(AWARENESS_CHANGED)) return decorate(state, awareness)
             return tr.docChanged ? decorations.map(tr.mapping, tr.doc) : decorations
           },
         },

@@ -3,9 +3,9 @@ import type { Node as ProseMirrorNode } from '@tiptap/pm/model'
 import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state'
 import { Mapping } from '@tiptap/pm/transform'
 
+import { isFromSharedDocument } from '../shared/shared-text'
 import { fieldAround, findFields, isField } from '../structure'
 import { enterField } from './field-keys'
-import { isFromSharedDocument } from './structure-guard'
 import { isCell } from './table'
 
 /** The parts of the document that these transactions changed, as ranges of the document they led to. */

@@ -2,8 +2,9 @@ import { Extension, type Command, type CommandProps } from '@tiptap/core'
 import { Fragment, type Node as ProseMirrorNode, type NodeType, type Schema } from '@tiptap/pm/model'
 import { TextSelection, type EditorState, type Transaction } from '@tiptap/pm/state'
 
+import { sharedTextOf } from '../shared/shared-text'
 import {
-  actionAround, actionAt, actionsOf, findAxes, isBlankAxis, isDuplicate, type FoundAction, type FoundAxis,
+  actionAround, actionAt, actionsOf, findAxes, isBlankAxis, isDuplicate, type FoundAction,
 } from '../structure'
 import { randomName } from '../text'
 import { allowStructureChange } from './structure-guard'
@@ -106,31 +107,30 @@ function duplicateAction({ state, tr, dispatch }: CommandProps, pos: number, key
   return true
 }
 
-function insertionPoint(axis: FoundAxis, rank: number, moving: FoundAction): number {
-  const others = actionsOf(axis).filter(action => action.pos !== moving.pos)
-  const before = others[rank]
-  return before ? before.pos : axis.pos + axis.node.nodeSize - 1
-}
-
-function moveAction({ state, tr, dispatch }: CommandProps, pos: number, destination: Destination): boolean {
+/** The shared document is changed, and drawn; the command's own transaction is left aside. See shared/standing.ts. */
+function moveAction({ state, tr, view, dispatch }: CommandProps, pos: number, destination: Destination): boolean {
   const moving = actionAt(state.doc, pos)
   const axis = findAxes(state.doc)[destination.axis]
-  if (!moving || !axis) return false
+  const text = sharedTextOf(state)
+  if (!moving || !axis || !text) return false
   const changesAxis = axis.pos !== moving.axis.pos
   if (!changesAxis && destination.rank === moving.index) return false
   if (!dispatch) return true
-  const target = insertionPoint(axis, destination.rank, moving)
+  tr.setMeta('preventDispatch', true)
+  const others = actionsOf(axis).filter(action => action.pos !== moving.pos)
+  const after = destination.rank > 0 ? others[Math.min(destination.rank, others.length) - 1] : undefined
+  const [action, home] = [text.partAt(moving.pos), text.partAt(axis.pos)]
+  if (!action || !home) return false
   const { from } = state.selection
-  const caret = from > pos && from < pos + moving.node.nodeSize ? from - pos : 2
+  const isCaretInside = from > pos && from < pos + moving.node.nodeSize
   // A person put it there: the axis is no longer a guess of the import.
-  const node = changesAxis
-    ? moving.node.type.create({ ...moving.node.attrs, axisBasis: '' }, moving.node.content)
-    : moving.node
-  tr.delete(pos, pos + moving.node.nodeSize)
-  const landing = tr.mapping.map(target)
-  tr.insert(landing, node)
-  caretIn(tr, landing + caret)
-  return allowStructureChange(tr)
+  text.move(action, home, after ? text.partAt(after.pos) : null, changesAxis ? { axisBasis: '' } : {})
+  const landing = text.positionOf(action)
+  if (landing === null) return true
+  const then = view.state.tr
+  if (!isCaretInside) then.setSelection(TextSelection.near(then.doc.resolve(landing + 2)))
+  view.dispatch(then.scrollIntoView())
+  return true
 }
 
 /** The place one rank further, or null at an end of the programme. */
@@ -151,7 +151,7 @@ function moveActionBy(props: CommandProps, step: 1 | -1, pos?: number): boolean 
 }
 
 function setFacts({ state, tr, dispatch }: CommandProps, type: string, pos: number, facts: Record<string, string>): boolean {
-  const node = state.doc.nodeAt(pos)
+  const node = pos < 0 ? null : state.doc.nodeAt(pos) // a sheet that has just left the page has no position
   if (node?.type.name !== type) return false
   if (dispatch) for (const [name, value] of Object.entries(facts)) tr.setNodeAttribute(pos, name, value)
   return true

@@ -1,8 +1,8 @@
 import { Extension } from '@tiptap/core'
 import type { Node as ProseMirrorNode } from '@tiptap/pm/model'
 import { Plugin, PluginKey, type Transaction } from '@tiptap/pm/state'
-import { ySyncPluginKey } from '@tiptap/y-tiptap'
 
+import { isFromSharedDocument } from '../shared/shared-text'
 import { actionCodes, findFields } from '../structure'
 
 const ALLOWED = 'structureChangeAllowed'
@@ -11,12 +11,6 @@ const ALLOWED = 'structureChangeAllowed'
 export function allowStructureChange(tr: Transaction): true {
   tr.setMeta(ALLOWED, true)
   return true
-}
-
-/** Did this transaction come from the shared document (another person, or undo)? */
-export function isFromSharedDocument(tr: Transaction): boolean {
-  const meta = tr.getMeta(ySyncPluginKey) as { isChangeOrigin?: boolean } | undefined
-  return meta?.isChangeOrigin === true
 }
 
 function keepsStructure(before: ProseMirrorNode, after: ProseMirrorNode): boolean {

@@ -1,8 +1,8 @@
 import type { EditorState } from '@tiptap/pm/state'
-import { yUndoPluginKey } from '@tiptap/y-tiptap'
+
+import { sharedTextOf } from '../shared/shared-text'
 
 /** Let undo take back what comes now by itself, without what was typed the moment before. */
 export function startUndoStep(state: EditorState): void {
-  const undo = yUndoPluginKey.getState(state) as { undoManager: { stopCapturing(): void } } | undefined
-  undo?.undoManager.stopCapturing()
+  sharedTextOf(state)?.undoManager.stopCapturing()
 }

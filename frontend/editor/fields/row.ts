@@ -7,6 +7,8 @@ export interface FieldControl {
   readonly dom: HTMLElement
   refresh(): void
   focus(): void
+  /** What was typed and not written yet, where that can be. */
+  unwritten?(): string | null
 }
 
 export interface FieldOptions {
@@ -65,6 +67,15 @@ export class FieldRow {
     if (!this.options.isEditable()) return
     this.setOpen(true)
     this.control?.focus()
+  }
+
+  /** Is this row being filled in right now? And what of it is not written yet? */
+  get hasFocus(): boolean {
+    return this.dom.contains(document.activeElement)
+  }
+
+  get unwritten(): string | null {
+    return this.control?.unwritten?.() ?? null
   }
 
   refresh(): void {

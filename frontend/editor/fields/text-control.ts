@@ -15,8 +15,8 @@ export class TextControl implements FieldControl {
 
   constructor(private readonly options: TextOptions) {
     const commit = () => {
-      const text = this.input.value.replace(/\s+/g, ' ').trim()
-      if (text !== options.read()) options.write(text)
+      const text = this.unwritten()
+      if (text !== null) options.write(text)
     }
     this.input = el('input', { class: 'ed-input', type: 'text', 'aria-label': options.label, placeholder: options.hint, maxlength: 500, change: commit })
     this.input.addEventListener('keydown', event => {
@@ -27,6 +27,11 @@ export class TextControl implements FieldControl {
 
   focus(): void {
     this.input.focus()
+  }
+
+  unwritten(): string | null {
+    const text = this.input.value.replace(/\s+/g, ' ').trim()
+    return text === this.options.read() ? null : text
   }
 
   refresh(): void {

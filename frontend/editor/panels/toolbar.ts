@@ -1,10 +1,10 @@
 /** The toolbar (ARIA toolbar: one tab stop, arrows between buttons). It never takes the selection away from the text. */
 import type { Editor } from '@tiptap/core'
-import { yUndoPluginKey } from '@tiptap/y-tiptap'
 
 import type { EditorContext } from '../context'
 import { el, icon } from '../dom'
 import { cellAround } from '../extensions/table'
+import { sharedTextOf } from '../shared/shared-text'
 import { fieldAround, isTitle } from '../structure'
 import { writeOn } from '../write-on'
 import { editLink } from './link-dialog'
@@ -97,8 +97,7 @@ export class Toolbar {
   }
 
   private stack(name: 'undoStack' | 'redoStack'): number {
-    const state = yUndoPluginKey.getState(this.editor.state) as { undoManager: Record<typeof name, unknown[]> } | undefined
-    return state?.undoManager[name].length ?? 0
+    return sharedTextOf(this.editor.state)?.undoManager[name].length ?? 0
   }
 
   private tableItems() {

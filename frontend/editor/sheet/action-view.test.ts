@@ -61,3 +61,17 @@ test('an ended organisation and one that is unknown are said so', () => {
   expect(text).toContain('n’existe plus depuis 2017')
   expect(text).toContain('organisation inconnue (inconnue)')
 })
+
+test('what was being typed in a field is written when somebody else moves the sheet, and the field stays open', async () => {
+  const first = openEditor()
+  const second = openSecond(first)
+  sheetOf(second, 'EXO-01').goTo('audience')
+  const input = document.activeElement as HTMLInputElement
+  input.value = 'Les habitants'
+
+  first.editor.commands.moveAction(actionNamed(first.editor, 'EXO-01').pos, { axis: 1, rank: 0 })
+
+  await vi.waitFor(() => expect(actionNamed(first.editor, 'EXO-01').node.attrs.audience).toBe('Les habitants'))
+  expect(sheetOf(second, 'EXO-01').dom.contains(document.activeElement)).toBe(true)
+  expect(document.activeElement).toBeInstanceOf(HTMLInputElement)
+})

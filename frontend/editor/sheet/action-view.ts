@@ -89,6 +89,24 @@ export class ActionView extends PartView {
     else this.enter(place)
   }
 
+  /** A move draws the sheet anew: what a person was filling in is written, and the focus goes on from there. */
+  override destroy(): void {
+    super.destroy()
+    const { context, handle } = this
+    const key = this.attr('key') || this.attr('code')
+    const unfinished = this.facts.unfinished()
+    const hadHandle = document.activeElement === handle
+    if (!unfinished && !hadHandle) return
+    queueMicrotask(() => {
+      for (const part of context.drawn) {
+        if (!(part instanceof ActionView) || (part.attr('key') || part.attr('code')) !== key) continue
+        if (unfinished) part.facts.resume(unfinished)
+        else if (document.activeElement === document.body) part.handle.focus()
+        return
+      }
+    })
+  }
+
   protected identity(node: ProseMirrorNode): string {
     return `${String(node.attrs.key)} ${String(node.attrs.code && !node.attrs.key ? node.attrs.code : '')}`
   }

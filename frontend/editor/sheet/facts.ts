@@ -15,6 +15,11 @@ export interface FactsOptions {
   write: (facts: Record<string, string>) => void
 }
 
+export interface Unfinished {
+  place: string
+  text: string | null
+}
+
 /** What a person writes is declared here: it is no longer a guess of the import. */
 const BASIS: Record<string, string> = { pilots: 'pilotsBasis', deadline: 'deadlineBasis' }
 
@@ -41,6 +46,18 @@ export class Facts {
     const row = this.rows.get(place)
     row?.open()
     return row !== undefined
+  }
+
+  /** The field that has the focus, with what was typed in it and not written yet; null when none has. */
+  unfinished(): Unfinished | null {
+    for (const [place, row] of this.rows) if (row.hasFocus) return { place, text: row.unwritten }
+    return null
+  }
+
+  /** Go on where a person was in a sheet that has been drawn anew. */
+  resume({ place, text }: Unfinished): void {
+    if (text !== null) this.write(place, text)
+    this.open(place)
   }
 
   private write(name: string, value: string): void {

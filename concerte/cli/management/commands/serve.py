@@ -1,38 +1,26 @@
-"""`concerte serve`: from an empty folder to a page, in one process."""
+"""`concerte serve`: from an empty folder to a page, in one process or in many."""
 
 import asyncio
 import hashlib
+import os
+import shutil
 import socket
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from concerte.cli.alone import one_at_a_time
 from concerte.cli.daily import follow_the_calendar, follow_the_calendar_every_day
-from concerte.common.logs import report_failures_of_threads
-from concerte.config.server import server_config
+from concerte.cli.serving import Server, serve
+from concerte.cli.workers import Supervisor
 from concerte.programme.models import Programme
-
-
-class AnnouncingServer(uvicorn.Server):
-    """Says where it is once it really listens, and follows the calendar while it runs."""
-
-    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
-        super().__init__(config)
-        self.announcement = announcement
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            self.daily = asyncio.create_task(follow_the_calendar_every_day())
-            print(self.announcement, flush=True)
 
 
 class Command(BaseCommand):
@@ -42,25 +30,53 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="adresse d’écoute (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port d’écoute (8000)")
+        parser.add_argument(
+            "--workers", type=int, default=settings.WORKERS, help="nombre de processus (CONCERTE_WORKERS, sinon 1)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
+        host, port, workers = options["host"], options["port"], options["workers"]
+        refuse_what_workers_cannot_share(workers)
         listening = self.listen(host, port)
         settings.DATA.mkdir(parents=True, exist_ok=True)
-        self.bring_database_up_to_date()
-        if settings.EXAMPLE and not Programme.objects.exists():
-            self.stdout.write("• Programmes et rôles d’exemple…")
-            call_command("example", people=True, stdout=self.stdout)
+        with one_at_a_time():
+            self.bring_database_up_to_date()
+            if settings.EXAMPLE and not Programme.objects.exists():
+                self.stdout.write("• Programmes et rôles d’exemple…")
+                call_command("example", people=True, stdout=self.stdout)
         follow_the_calendar()
         self.collect_static_files()
         shown = f"[{host}]" if ":" in host else host
         announcement = f"\n✓ Concerté est ouvert : http://{shown}:{port}"
+        if workers > 1:
+            announcement += f" ({workers} processus)"
         if settings.EXAMPLE:
             announcement += "\n  Mode d’exemple : la page de connexion propose un bouton par rôle."
-        report_failures_of_threads()
-        config = server_config()
-        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-            runner.run(AnnouncingServer(config, announcement).serve(sockets=[listening]))
+        if workers > 1:
+            self.serve_in_many(workers, listening, announcement)
+        else:
+            self.serve_alone(listening, announcement)
+
+    def serve_alone(self, listening: socket.socket, announcement: str) -> None:
+        tasks = []
+
+        def opened(_: Server) -> None:
+            tasks.append(asyncio.get_running_loop().create_task(follow_the_calendar_every_day()))
+            print(announcement, flush=True)
+
+        serve(listening, opened)
+
+    def serve_in_many(self, workers: int, listening: socket.socket, announcement: str) -> None:
+        """Watch over workers. The figures of all are put together in a folder that starts empty."""
+        figures = settings.DATA / f"figures-{listening.getsockname()[1]}"
+        shutil.rmtree(figures, ignore_errors=True)
+        figures.mkdir()
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+        connections.close_all()
+        try:
+            asyncio.run(Supervisor(workers, listening, lambda: print(announcement, flush=True)).run())
+        finally:
+            shutil.rmtree(figures, ignore_errors=True)
 
     def listen(self, host: str, port: int) -> socket.socket:
         """Take the port first: it is the most likely thing to fail, and the cheapest to find out."""
@@ -92,6 +108,17 @@ class Command(BaseCommand):
         sys.stdout.flush()
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
         stamp.write_text(value)
+
+
+def refuse_what_workers_cannot_share(workers: int) -> None:
+    """Raises CommandError: several processes need a database and a message store that are made for it."""
+    if workers < 1:
+        raise CommandError("Il faut au moins un processus : --workers 1")
+    if workers > 1 and not (connection.vendor == "postgresql" and settings.REDIS_URL):
+        raise CommandError(
+            "Plusieurs processus demandent PostgreSQL (DATABASE_URL) et Valkey ou Redis (REDIS_URL) : "
+            "réglez les deux, ou gardez un seul processus (--workers 1)."
+        )
 
 
 def fingerprint_of_static_files() -> str:
