@@ -10,8 +10,10 @@ BENCH_SOURCE: another working copy whose server is measured."""
 
 import argparse
 import json
+import os
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -21,8 +23,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import cold, cost, kills, memory, place, report, search
+from bench import cold, cost, kills, memory, place, processes, report, search
 from bench.kinds import KINDS
+from bench.servers import Server
 from bench.session import Session
 from bench.surroundings import describe
 
@@ -35,6 +38,7 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--only", default="", help="cells or sections, separated by commas")
     parser.add_argument("--servers", default="", help=f"among: {', '.join(KINDS)}")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--ahead", action="store_true", help="before all else on a busy machine, to tune (root only)")
     parser.add_argument("--quick", action="store_true", help="one run of short windows")
     options = parser.parse_args(words)
     options.only = [word for word in options.only.split(",") if word]
@@ -77,6 +81,10 @@ def planned(session: Session, only: list[str]) -> list[tuple[float, Callable[[],
 
 def main() -> int:
     options = read_arguments(sys.argv[1:])
+    if options.ahead:
+        processes.go_ahead(os.getpid())
+        Server.goes_ahead = True
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # servers are ended and folders removed all the same
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # for the servers: some open a file for each document
     place.prepare(set(options.servers) or set(KINDS))
@@ -86,7 +94,12 @@ def main() -> int:
         quick=options.quick,
         servers=frozenset(options.servers or KINDS),
     )
-    found: dict[str, Any] = {"surroundings": describe(), "runs": session.runs, "quick": session.quick}
+    found: dict[str, Any] = {
+        "surroundings": describe(),
+        "runs": session.runs,
+        "quick": session.quick,
+        "ahead": options.ahead,
+    }
     steps = planned(session, options.only)
     session.expected = sum(expected for expected, _ in steps)
     try:
@@ -96,7 +109,7 @@ def main() -> int:
         shutil.rmtree(session.folder, ignore_errors=True)
         found["measures"] = session.found
         found["minutes"] = session.minutes()
-        is_whole = not (options.only or options.servers or options.quick)
+        is_whole = not (options.only or options.servers or options.quick or options.ahead)
         RESULTS.mkdir(exist_ok=True)
         path = RESULTS / ("latest.json" if is_whole else "partial.json")
         path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -57,6 +57,7 @@ class Server:
     name = ""
     is_hocuspocus = False  # its frames name the document
     is_durable = True  # what it was told should still be there after a restart
+    goes_ahead = False
     deferred_seconds = 0.0  # how late it may do work that an update causes: a window must hold all of it
 
     def __init__(self, folder: Path) -> None:
@@ -93,6 +94,8 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
+        if self.goes_ahead:
+            processes.go_ahead(self.process.pid)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
