@@ -45,8 +45,8 @@ BATCH_WRITES = 5_000  # in one transaction
 BATCH_BYTES = 16 * 1024 * 1024
 FOLD_ROWS = 8_000  # lines after the last snapshot: folded into one even while people write
 FOLD_BYTES = 512 * 1024  # the same, in bytes; for a long document, half its size
-FOLD_QUIET_ROWS = 64  # the same, once nobody has written for FOLD_QUIET_SECONDS
-FOLD_QUIET_BYTES = 16 * 1024
+FOLD_QUIET_ROWS = 1_000  # the same, once nobody has written for FOLD_QUIET_SECONDS; opening so many costs less
+FOLD_QUIET_BYTES = 128 * 1024
 KNOWN_OWNERS = 20_000  # client ids whose person is kept in memory, about 100 bytes each
 KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of authorship
 
