@@ -5,12 +5,13 @@ PORT ?= 8000
 DATA ?= var
 VENV := .venv/bin
 
-.PHONY: help python serve test prepare format lock messages screenshots bench clean
+.PHONY: help python serve test prepare format lock messages screenshots bench fuzz clean
 help:
 	@echo "make serve        prépare tout et ouvre l’exemple sur http://$(HOST):$(PORT) (HOST=, PORT=, DATA=)"
 	@echo "make test         prépare tout et lance tous les essais"
 	@echo "make format       met en forme le code"
 	@echo "make messages     met à jour les catalogues de traduction"
+	@echo "make fuzz         donne un million de messages hostiles au moteur de coécriture (une dizaine de minutes)"
 	@echo "make bench        mesure la coécriture à côté d’autres serveurs (QUICK=1 : en bref)"
 	@echo "make screenshots  refait les captures d’écran de docs/images"
 	@echo "make lock         recalcule les versions verrouillées (uv et npm)"
@@ -40,6 +41,9 @@ screenshots: prepare
 
 lock: prepare
 	@$(VENV)/python tools/lock.py
+
+fuzz: prepare
+	@FUZZ_FRAMES=1000000 $(VENV)/pytest tests/documents/test_fuzzing.py tests/documents/test_hostile_sockets.py -n 0 -s -q
 
 bench: prepare
 	@$(VENV)/python bench/run.py $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY)) $(if $(SERVERS),--servers $(SERVERS))
