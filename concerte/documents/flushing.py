@@ -134,10 +134,15 @@ class Flusher:
             written = room.settle(settled)
             frames += written
             deliveries += written * len(settled)
-        gap = frames * limits.FLUSH_SECONDS_PER_FRAME
-        self._not_before = self._loop.time() + min(max(gap, limits.FLUSH_SECONDS_MIN), limits.FLUSH_SECONDS_MAX)
+        self._not_before = self._loop.time() + pause_after(frames)
         metrics.delivered(deliveries)
         # Counted for the first that came: nobody waited longer.
         metrics.delivery_took(self._loop.time() - batch[0].arrived_at, len(batch))
         if self._gathered and self._turn is None:
             self._schedule()
+
+
+def pause_after(frames: int) -> float:
+    """Seconds before the next batch may begin. Writing frames to hundreds is a wait in itself, and counts as such."""
+    longest = limits.FLUSH_SECONDS_MAX - frames * limits.FRAME_SECONDS
+    return max(min(frames * limits.FLUSH_SECONDS_PER_FRAME, longest), limits.FLUSH_SECONDS_MIN)

@@ -57,6 +57,7 @@ AWAY_SECONDS = 0.25  # the same while the message store is away: the log then ca
 ROOM_IDLE_SECONDS = 60.0  # an empty room leaves memory after it
 HEARTBEAT_SECONDS = 15.0  # stock clients leave when they hear nothing for 30
 FLUSH_SECONDS_PER_FRAME = 0.000_240  # between two commits, for each frame the first became
+FRAME_SECONDS = 0.000_012  # to write one frame, about
 FLUSH_SECONDS_MIN = 0.008
 FLUSH_SECONDS_MAX = 0.014
 COPY_IDLE_SECONDS = 5.0  # a document nobody asks for leaves memory after it, even while people are in its room

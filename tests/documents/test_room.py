@@ -14,7 +14,7 @@ from concerte.documents.connection import Allowance, Connection
 from concerte.documents.credentials import Entry
 from concerte.documents.errors import SocketRefused
 from concerte.documents.fanout import News
-from concerte.documents.flushing import Flusher, Submission
+from concerte.documents.flushing import Flusher, Submission, pause_after
 from concerte.documents.library import LibraryFailed
 from concerte.documents.log import Committed, Outcome, Write
 from concerte.documents.models import Level
@@ -238,6 +238,13 @@ async def test_the_wait_between_two_batches_grows_with_the_frames_written(monkey
     for _ in range(10):
         await asyncio.sleep(0)
     assert scene.house.jobs == []
+
+
+def test_everyone_is_told_within_a_time_that_hardly_depends_on_how_many_they_are() -> None:
+    waits = [pause_after(frames) + 2 * frames * limits.FRAME_SECONDS for frames in (1, 10, 50, 200, 500)]
+
+    assert max(waits) < 0.025
+    assert min(waits) >= limits.FLUSH_SECONDS_MIN
 
 
 async def test_a_line_heard_twice_is_shown_once() -> None:
