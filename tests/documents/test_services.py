@@ -177,9 +177,18 @@ def test_the_command_says_what_is_wrong(situation: Situation) -> None:
             call_command("document-token", *arguments)
 
 
-def test_news_are_read_back_as_they_were_written() -> None:
-    news = News("rows", uuid.uuid4(), (Row(1, b"a"), Row(2**40, b"")), b"signs", "subject")
-
+@pytest.mark.parametrize(
+    "news",
+    [
+        News("rows", uuid.uuid4(), (Row(1, b"a"), Row(2**40, b""))),
+        News("presence", uuid.uuid4(), signs=b"signs"),
+        News("presence-wanted", uuid.uuid4()),
+        News("session", subject="subject"),
+        News("rights", uuid.uuid4()),
+    ],
+    ids=lambda news: news.kind,
+)
+def test_news_are_read_back_as_they_were_written(news: News) -> None:
     assert News.decode(news.encode()) == news
 
 
