@@ -1,5 +1,5 @@
-"""The tables of a result, as Markdown. `python bench/report.py` writes those of bench/results/latest.json into
-docs/performance.md, between its two marks; `python bench/report.py FILE.json` prints those of another."""
+"""The tables of a result, as Markdown. `python bench/report.py` writes those of bench/results/latest.json (or, until
+a whole run is kept, of the sections that are) into docs/performance.md, between its two marks; `python bench/report.py FILE.json` prints those of another."""
 
 import json
 import sys
@@ -196,7 +196,10 @@ def main() -> int:
     page = PAGE.read_text(encoding="utf-8")
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    written = tables(json.loads(LATEST.read_text(encoding="utf-8")))
+    kept = (
+        [LATEST] if LATEST.exists() else sorted(set(LATEST.parent.glob("*.json")) - {LATEST.with_name("partial.json")})
+    )
+    written = "\n\n".join(tables(json.loads(file.read_text(encoding="utf-8"))) for file in kept)
     PAGE.write_text(f"{before}{BEGIN}\n{written}\n{END}{after}", encoding="utf-8")
     return 0
 
