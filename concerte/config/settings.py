@@ -259,7 +259,7 @@ LOGGING = {
         "django": {"level": _LOG_LEVEL, "propagate": True},
         "django.server": {"propagate": True},
         "django.db.backends": {"level": "WARNING"},
-        "picows": {"level": "ERROR"},  # it tells of every connection
+        "picows": {"level": "CRITICAL"},  # it tells of every connection, and shows what it was sent
         "django.template": {"level": "INFO"},  # at DEBUG, a page of text for each variable that is not there
         "uvicorn": {"level": "WARNING", "propagate": True},
         "uvicorn.error": {"level": "WARNING", "propagate": True},
