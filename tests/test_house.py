@@ -95,6 +95,7 @@ def test_every_python_dependency_of_the_product_is_used():
         "django-permissions-policy": "django_permissions_policy",
         "django-allauth": "allauth",
         "pyyaml": "yaml",
+        "pystemmer": "Stemmer",
     }
     declared = PYPROJECT["project"]["dependencies"]
     names = [re.split(r"[=<>~!]", line)[0] for line in declared]

@@ -12,12 +12,16 @@ from concerte.accounts.models import User
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """One thing to do. title, detail: what is read. address: where it is done. since: when it began, if known."""
+    """One thing to do. title, detail: what is read. address: where it is done. since: when it began, if known.
+
+    key: names this very request for ever ("governance.vote:12:dinum"), so that it is told once by e-mail; '' for what
+    is always there and is never told."""
 
     title: str
     detail: str
     address: str
     since: datetime | None = None
+    key: str = ""
 
 
 Provider = Callable[[User], Iterable[WaitingItem]]

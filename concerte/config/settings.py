@@ -71,8 +71,12 @@ INSTALLED_APPS = [
     "concerte.common",
     "concerte.journal",
     "concerte.accounts",
+    "concerte.territories",
+    "concerte.lineage",
     "concerte.partners",
     "concerte.documents",
+    "concerte.concertation",
+    "concerte.governance",
     "concerte.programme",
     "concerte.publication",
     "concerte.cli",
@@ -163,6 +167,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# --- Files joined by people: read through views that ask who may, never served as they are ---------------------------
+MEDIA_ROOT = DATA / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- People ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

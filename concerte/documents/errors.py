@@ -51,3 +51,7 @@ class EntryRefused(SocketRefused):
 
 class DocumentRefused(DomainError):
     """A service of this room refuses: "unknown-document", "malformed", "foreign-client", "document-full"."""
+
+
+class FileRefused(DomainError):
+    """A file cannot be joined. Codes: "empty", "too-big", "unknown-type", "not-what-it-says"."""

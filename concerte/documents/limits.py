@@ -23,6 +23,9 @@ BYTES_BURST = 24 * 1024 * 1024  # somebody coming back after a day offline sends
 CONNECTIONS_PER_PERSON = 20  # open at once in one process: tabs and tools
 CLIENT_IDS_PER_CONNECTION = 8  # that one connection may announce
 
+# --- One file joined to something -----------------------------------------------------------------------------------
+FILE_BYTES = 20_000_000
+
 # --- One document ---------------------------------------------------------------------------------------------------
 PEOPLE_PER_ROOM = 1_000
 DOCUMENT_BYTES = 64 * 1024 * 1024  # snapshot and log tail together

@@ -156,3 +156,24 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.beaten_at:%Y-%m-%d %H:%M:%S}"
+
+
+class StoredFile(models.Model):
+    """A file somebody joined to something: the paper of an agenda item, a file of a group. Who may read it is asked of
+    what it is joined to, by the room that holds that; the file itself never changes."""
+
+    name = models.CharField("nom", max_length=200)
+    content = models.FileField("contenu", upload_to="joints/%Y/%m", max_length=300)
+    media_type = models.CharField("type", max_length=100)
+    size_bytes = models.PositiveBigIntegerField("taille, en octets")
+    digest = models.CharField("empreinte", max_length=71)  # "sha256:…"
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField("ajouté le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "fichier joint"
+        verbose_name_plural = "fichiers joints"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

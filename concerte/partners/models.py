@@ -188,3 +188,59 @@ class Membership(models.Model):
 
     def is_held_on(self, day: date) -> bool:
         return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+
+class Circle(models.Model):
+    """Those who work out something together: the organisations that take part in one programme, from the first
+    exchange on, before there is any text. What is written, decided and followed there belongs to rooms above."""
+
+    slug = models.SlugField("identifiant", max_length=80, unique=True)  # that of the programme
+    name = models.CharField("nom", max_length=200)
+
+    class Meta:
+        verbose_name = "cercle de concertation"
+        verbose_name_plural = "cercles de concertation"
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def held_on(self, day: date) -> Self:
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+
+
+class Participation(models.Model):
+    """An organisation takes part in a circle, for a time."""
+
+    circle = models.ForeignKey(Circle, models.PROTECT, verbose_name="cercle", related_name="participations")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="organisation", related_name="participations"
+    )
+    is_coordinator = models.BooleanField("coordonne", default=False)
+    role = models.CharField("rôle", max_length=200, blank=True)
+    starts_on = models.DateField("commence le", default=timezone.localdate)
+    ends_on = models.DateField("s’achève le", null=True, blank=True)  # first day without it
+    ended_because = models.CharField("motif de fin", max_length=300, blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "participation"
+        verbose_name_plural = "participations"
+        ordering = ("organisation__name", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("circle", "organisation"),
+                condition=Q(ends_on=None),
+                name="partners_one_open_participation",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
+                name="partners_participation_ends_after_start",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.circle_id} · {self.organisation_id}"

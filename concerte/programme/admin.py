@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from concerte.accounts.administration import ServiceAdmin
 from concerte.accounts.models import User
 from concerte.journal import services as journal
+from concerte.partners.models import Participation
 from concerte.programme.models import (
     Action,
     ApprovalRule,
     Edition,
-    Participation,
     Position,
     Programme,
     Proposal,
@@ -62,23 +62,23 @@ class ProgrammeAdmin(ServiceAdmin, ProgrammeAdminBase):
 
 @admin.register(Participation)
 class ParticipationAdmin(ServiceAdmin, ParticipationAdminBase):
-    list_display = ("programme", "organisation", "is_coordinator", "starts_on", "ends_on")
-    list_filter = ("programme", "is_coordinator")
-    list_select_related = ("programme", "organisation")
+    list_display = ("circle", "organisation", "is_coordinator", "starts_on", "ends_on")
+    list_filter = ("circle", "is_coordinator")
+    list_select_related = ("circle", "organisation")
     autocomplete_fields = ("organisation",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        fields = ("programme", "organisation", "is_coordinator", "role", "starts_on")
+        fields = ("circle", "organisation", "is_coordinator", "role", "starts_on")
         return fields if obj is None else (*fields, "ends_on", "ended_because")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("programme", "organisation") if obj is not None else ()
+        return ("circle", "organisation") if obj is not None else ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         acting_user = cast("User", request.user)
         if not change:
             added = add_participation(
-                obj.programme,
+                obj.circle.programme,
                 organisation=obj.organisation,
                 is_coordinator=obj.is_coordinator,
                 role=obj.role,
@@ -91,11 +91,11 @@ class ParticipationAdmin(ServiceAdmin, ParticipationAdminBase):
         journal.record(
             "programme.participation_updated",
             actor=acting_user,
-            subject=obj.programme,
+            subject=obj.circle.programme,
             organisation=obj.organisation.slug,
             details={"fields": sorted(form.changed_data)},
         )
-        keep_accesses_true(obj.programme)
+        keep_accesses_true(obj.circle.programme)
 
 
 @admin.register(ApprovalRule)

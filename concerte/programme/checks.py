@@ -37,9 +37,9 @@ from django.utils.translation import gettext as _
 
 from concerte.common.partial_dates import PartialDate
 from concerte.common.templatetags.typography import day, partial_date
+from concerte.documents.rich_text import plain_text
 from concerte.programme.draft import ActionSheet, Axis, Basis, Draft, SectionKind, Stage
 from concerte.programme.facts import CollegeFacts, OrganisationFacts
-from concerte.programme.rich_text import plain_text
 
 __all__ = ["CollegeFacts", "Finding", "OrganisationFacts", "Severity", "blocking", "check"]
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from concerte.common.comparison import Run, compare_words
+from concerte.documents.rich_text import Blocks, plain_text
 from concerte.programme.draft import ActionSheet, Axis, Draft, Stage, empty_sections
-from concerte.programme.rich_text import Blocks, plain_text
 
 
 class Fate(StrEnum):

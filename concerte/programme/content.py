@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from concerte.common.canonical import digest_of
+from concerte.documents.rich_text import clean, one_line
 from concerte.programme.draft import ActionSheet, Axis, Draft
 from concerte.programme.facts import (
     CollegeFacts,
@@ -14,7 +15,6 @@ from concerte.programme.facts import (
     ProgrammeFacts,
     RuleFacts,
 )
-from concerte.programme.rich_text import clean, one_line
 
 EDITION_FORMAT = "concerte-edition/1"
 FILE_FORMAT = "concerte-edition-file/1"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from concerte.programme.rich_text import Blocks
+from concerte.documents.rich_text import Blocks
 
 
 class Stage(models.TextChoices):

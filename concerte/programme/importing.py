@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from concerte.accounts.models import User
 from concerte.common.partial_dates import PartialDate
 from concerte.common.templatetags.typography import french, sentence
+from concerte.documents.rich_text import Blocks, bullet_list, paragraph, safe_link
 from concerte.partners.models import College, Organisation
 from concerte.partners.services import add_sources, create_organisation
 from concerte.programme.draft import ActionSheet, Axis, Basis, Certainty, Draft, empty_sections
@@ -30,7 +31,6 @@ from concerte.programme.programme_file import (
     ProgrammeFile,
     read_programme_file,
 )
-from concerte.programme.rich_text import Blocks, bullet_list, paragraph, safe_link
 from concerte.programme.seeding import seed
 from concerte.programme.services import add_participation, create_programme, register_action
 

@@ -5,14 +5,13 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from concerte.documents.models import Document
-from concerte.partners.models import College, Organisation
+from concerte.partners.models import Circle, College, Organisation, ParticipationQuerySet
 from concerte.programme.errors import EditionRefused
-from concerte.programme.querysets import EditionQuerySet, ParticipationQuerySet, ProgrammeQuerySet, ProposalQuerySet
+from concerte.programme.querysets import EditionQuerySet, ProgrammeQuerySet, ProposalQuerySet
 
 
 class Programme(models.Model):
@@ -27,6 +26,8 @@ class Programme(models.Model):
     starts_on = models.CharField("début", max_length=10)  # PartialDate
     ends_on = models.CharField("fin", max_length=10)  # PartialDate
     next_review_on = models.DateField("prochaine revue", null=True, blank=True)
+    # Who takes part, and what was worked out together before the text: the rooms below know the circle only.
+    circle = models.OneToOneField(Circle, models.PROTECT, verbose_name="cercle", related_name="programme")
     draft = models.OneToOneField(Document, models.PROTECT, verbose_name="texte en cours", related_name="+")
     is_draft_public = models.BooleanField("le texte en cours est public", default=False)
     is_featured = models.BooleanField("à la une", default=False)
@@ -53,38 +54,10 @@ class Programme(models.Model):
     def __str__(self) -> str:
         return self.acronym or self.title
 
-
-class Participation(models.Model):
-    """An organisation takes part in a programme, for a time."""
-
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="participations")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="participations")
-    is_coordinator = models.BooleanField("coordonne", default=False)
-    role = models.CharField("rôle", max_length=200, blank=True)
-    starts_on = models.DateField("commence le", default=timezone.localdate)
-    ends_on = models.DateField("s’achève le", null=True, blank=True)  # first day without it
-    ended_because = models.CharField("motif de fin", max_length=300, blank=True)
-
-    objects = ParticipationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "participation"
-        verbose_name_plural = "participations"
-        ordering = ("organisation__name", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("programme", "organisation"),
-                condition=Q(ends_on=None),
-                name="programme_one_open_participation",
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),
-                name="programme_participation_ends_after_start",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.programme_id} · {self.organisation_id}"
+    @property
+    def participations(self) -> ParticipationQuerySet:
+        """The organisations that take part or took part."""
+        return self.circle.participations.all()
 
 
 class ApprovalRule(models.Model):

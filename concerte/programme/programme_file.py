@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from concerte.common.errors import DomainError
 from concerte.common.partial_dates import PartialDate
+from concerte.documents.rich_text import clean
 from concerte.programme.draft import Basis, Certainty, Stage
 from concerte.programme.reading import AXIS_ID
-from concerte.programme.rich_text import clean
 
 FILE_FORMAT = "programme-concerte/1"
 MAX_FILE_BYTES = 2_000_000

@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-from pycrdt import Doc, XmlElement, XmlFragment, XmlText
-
-from concerte.common.errors import DomainError
+from concerte.documents.rich_text import Blocks, Node, clean, flat_text, normalise, one_line
+from concerte.documents.xml_nodes import opened, read_nodes
 from concerte.programme.draft import ActionSheet, Axis, Basis, Certainty, Draft, SectionKind, Stage, empty_sections
-from concerte.programme.rich_text import MAX_DEPTH, Blocks, Node, clean, flat_text, normalise, one_line
 
 FRAGMENT_NAME = "programme"  # written in every stored document, like the names of its nodes
 NO_AXIS_ID = "sans-axe"  # where actions found outside any axis are read
@@ -24,27 +22,13 @@ _RANK = re.compile(r"[0-9]{1,6}")
 _ONE_NAME = re.compile(r"\S+")
 
 AXIS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-# A block may be several XML levels deep (table, row, cell), so the tree is read deeper than blocks are kept.
-_MAX_XML_DEPTH = 3 * MAX_DEPTH
-
-
-class UnreadableStateError(DomainError):
-    """The bytes are no document at all: something is wrong with the storage, not with the text."""
 
 
 def read_state(state: bytes) -> Draft:
     """The draft in a document's state (Yjs update, version 1 encoding). b'' is an empty document.
 
     Raises UnreadableStateError when the bytes are not a Yjs update; any document is read."""
-    doc: Doc[Any] = Doc()
-    fragment = doc.get(FRAGMENT_NAME, type=XmlFragment)
-    if state:
-        try:
-            doc.apply_update(state)
-        except Exception as error:  # the library raises ValueError or RuntimeError alike
-            raise UnreadableStateError("L’état du document est illisible.", code="unreadable") from error
-    with doc.transaction():
-        return _draft([_loose_node(child, 0) for child in fragment.children])
+    return _draft(read_nodes(state, FRAGMENT_NAME))
 
 
 def read_content(content: object) -> Draft:
@@ -59,55 +43,9 @@ def read_content(content: object) -> Draft:
     )
 
 
-def _loose_node(child: object, depth: int) -> Node:
-    """An XML node as a JSON node, before anything is known of what it means."""
-    if isinstance(child, XmlText):
-        return {"type": "#text", "content": _runs(child, depth)}
-    if not isinstance(child, XmlElement | XmlFragment):
-        return {"type": "#unknown"}
-    if depth >= _MAX_XML_DEPTH:
-        return {"type": "paragraph", "content": [{"type": "text", "text": _deep_text(child)}]}
-    content: list[Node] = []
-    for below in child.children:
-        node = _loose_node(below, depth + 1)
-        content += node["content"] if node["type"] == "#text" else [node]
-    if isinstance(child, XmlFragment):
-        return {"type": "#unknown", "attrs": {}, "content": content}
-    # The view iterates over pairs, which its type does not say.
-    attributes: dict[str, Any] = dict(iter(child.attributes))  # type: ignore[type-var]
-    return {"type": child.tag, "attrs": attributes, "content": content}
-
-
-def _runs(text: XmlText, depth: int) -> list[Node]:
-    """The runs of a text with their marks; an element embedded in it comes as a node."""
-    runs: list[Node] = []
-    for inserted, formats in text.diff():
-        if isinstance(inserted, str):
-            marks = [
-                {"type": name, "attrs": value} for name, value in (formats or {}).items() if value not in (None, False)
-            ]
-            runs.append({"type": "text", "text": inserted, "marks": marks})
-        elif isinstance(inserted, XmlElement):
-            runs.append(_loose_node(inserted, depth + 1))
-    return runs
-
-
-def _deep_text(element: XmlElement | XmlFragment) -> str:
-    """The words of a tree too deep to be a text anybody wrote."""
-    words: list[str] = []
-    waiting: list[object] = [element]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, XmlText):
-            words.extend(run for run, _marks in current.diff() if isinstance(run, str))
-        elif isinstance(current, XmlElement | XmlFragment):
-            waiting.extend(reversed(list(current.children)))
-    return " ".join(words)
-
-
 def _draft(nodes: list[Node]) -> Draft:
     titles, preamble, axes, stray_actions = [], [], [], []
-    for node in _in_place(_opened(nodes)):
+    for node in _in_place(opened(nodes)):
         match node["type"]:
             case "programmeTitle":
                 titles.append(flat_inline(node))
@@ -124,20 +62,12 @@ def _draft(nodes: list[Node]) -> Draft:
     return Draft(title=_joined(titles), preamble=normalise(preamble), axes=tuple(_with_ids(axes)))
 
 
-def _opened(nodes: Iterable[Node]) -> list[Node]:
-    """Nodes as children: the texts among them leave their runs."""
-    opened: list[Node] = []
-    for node in nodes:
-        opened += node["content"] if node["type"] == "#text" else [node]
-    return opened
-
-
 def _in_place(nodes: list[Node]) -> list[Node]:
     """The nodes with each action in the axis where it stands, without the axes that were removed.
 
     Yjs cannot move what it stores: a moved action stays in the axis it was created in, and names in an attribute the
     mark that was set for it in another one. The editor reads it alike (frontend/editor/shared/standing.ts)."""
-    parts = {index: _opened(node["content"]) for index, node in enumerate(nodes) if node["type"] == "axis"}
+    parts = {index: opened(node["content"]) for index, node in enumerate(nodes) if node["type"] == "axis"}
     children = [child for each in parts.values() for child in each]
     guests: dict[str, list[Node]] = {_name(child, "id"): [] for child in children if child["type"] == _PLACE}
     guests.pop("", None)

@@ -1,80 +1,16 @@
 """Who may do what in a programme. Asked of today's memberships, never of what was true when a page was opened."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
 
 from concerte.accounts.models import User
-from concerte.partners.models import Membership, Organisation
+from concerte.partners.circles import Standing, standing_in
+from concerte.partners.models import Organisation
 from concerte.programme.models import Programme
-from concerte.programme.querysets import WRITING_ROLES, memberships_in_programmes
-
-_SPEAKING_ORDER: list[str] = [
-    Membership.Role.REPRESENTATIVE,
-    Membership.Role.COORDINATION,
-    Membership.Role.CONTRIBUTOR,
-    Membership.Role.READER,
-]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a person is to one programme today. memberships: those that count there, with their organisation.
-
-    coordinating: the organisation, among those that coordinate the programme, in whose name the person does."""
-
-    memberships: tuple[Membership, ...] = ()
-    coordinating: Organisation | None = None
-
-    @property
-    def may_read(self) -> bool:
-        return bool(self.memberships)
-
-    @property
-    def may_write(self) -> bool:
-        return any(membership.role in WRITING_ROLES for membership in self.memberships)
-
-    @property
-    def may_coordinate(self) -> bool:
-        return self.coordinating is not None
-
-    @property
-    def coordinating_slug(self) -> str:
-        return self.coordinating.slug if self.coordinating else ""
-
-    @cached_property
-    def represented(self) -> tuple[Organisation, ...]:
-        """The organisations in whose name the person may approve or object."""
-        return tuple(
-            membership.organisation
-            for membership in self.memberships
-            if membership.role == Membership.Role.REPRESENTATIVE
-        )
-
-    @property
-    def spokesperson(self) -> Membership:
-        """The membership shown beside the name of someone who may read: the one that lets them do most."""
-        return min(self.memberships, key=lambda membership: _SPEAKING_ORDER.index(membership.role))
 
 
 def standing(person: User | AnonymousUser, programme: Programme) -> Standing:
-    """One query, whatever is asked of it afterwards."""
-    if not person.is_authenticated:
-        return Standing()
-    held = tuple(
-        memberships_in_programmes(timezone.localdate())
-        .filter(person=person, participation_programme=programme.pk)
-        .select_related("organisation__college")
-        .order_by("organisation__name", "pk")
-    )
-    coordinating = (
-        membership.organisation
-        for membership in held
-        if membership.role == Membership.Role.COORDINATION and membership.participation_coordinates
-    )
-    return Standing(memberships=held, coordinating=next(coordinating, None))
+    """What the person is to this programme today. One query, whatever is asked of it afterwards."""
+    return standing_in(person, programme.circle_id)
 
 
 def may_read_draft(person: User | AnonymousUser, programme: Programme) -> bool:

@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 
 from concerte.common.canonical import digest_of, is_digest, strict_json
 from concerte.common.semesters import Semester
+from concerte.documents.rich_text import one_line
 from concerte.programme.content import EDITION_FORMAT, FILE_FORMAT
-from concerte.programme.rich_text import one_line
 
 MAX_FILE_BYTES = 20_000_000
 MAX_FILES = 1_000

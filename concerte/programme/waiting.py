@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.accounts.waiting import WaitingItem
+from concerte.partners.circles import Standing
 from concerte.partners.models import Organisation
 from concerte.programme.models import Programme, Proposal
 from concerte.programme.outcome import rule_outcome
-from concerte.programme.rules import Standing, standing
+from concerte.programme.rules import standing
 
 
 def waiting_for(person: User) -> Iterator[WaitingItem]:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from concerte.common.templatetags.typography import semester as semester_in_words
+from concerte.partners.circles import Standing
 from concerte.programme.models import Action, Edition, Programme
-from concerte.programme.rules import Standing, standing
+from concerte.programme.rules import standing
 from concerte.publication.reading.actions import action_page
 from concerte.publication.reading.data import plain
 from concerte.publication.reading.editions import differences_page, edition_as_file, edition_page

@@ -5,9 +5,9 @@ from typing import Any
 from hypothesis import strategies as st
 from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
+from concerte.documents.rich_text import Blocks, normalise, one_line, paragraph
 from concerte.programme.draft import ActionSheet, Axis, Basis, Certainty, Draft, SectionKind, Stage, empty_sections
 from concerte.programme.reading import FRAGMENT_NAME
-from concerte.programme.rich_text import Blocks, normalise, one_line, paragraph
 
 
 def sections(**texts: str) -> dict[str, Blocks]:

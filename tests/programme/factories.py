@@ -10,9 +10,9 @@ from pycrdt import Doc, XmlElement, XmlFragment, XmlText
 
 from concerte.accounts.models import User
 from concerte.documents.services import append_update, current_state
-from concerte.partners.models import Membership, Organisation
+from concerte.partners.models import Membership, Organisation, Participation
 from concerte.programme.draft import Draft
-from concerte.programme.models import Participation, Position, Programme, Proposal
+from concerte.programme.models import Position, Programme, Proposal
 from concerte.programme.reading import FRAGMENT_NAME
 from concerte.programme.seeding import seed
 from concerte.programme.services import (
@@ -170,4 +170,4 @@ def frame(draft: Draft | None = None) -> dict[str, Any]:
 
 def participation(programme: Programme, organisation: Organisation, **changes: Any) -> Participation:
     """A participation written as it is, whatever the rules of the services."""
-    return Participation.objects.create(programme=programme, organisation=organisation, **changes)
+    return Participation.objects.create(circle=programme.circle, organisation=organisation, **changes)

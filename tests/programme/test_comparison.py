@@ -6,10 +6,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from concerte.common.comparison import new_text, old_text
+from concerte.documents.rich_text import plain_text
 from concerte.programme.comparison import Fate, compare
 from concerte.programme.content import draft_content
 from concerte.programme.draft import Axis, Draft, SectionKind
-from concerte.programme.rich_text import plain_text
 from tests.programme.drafts import complete_action, draft_of, drafts, sections
 
 

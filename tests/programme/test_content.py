@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given, settings
 
 from concerte.common.canonical import canonical_json, digest_of
+from concerte.documents.rich_text import paragraph
 from concerte.programme.content import draft_content, draft_digest, edition_content, edition_file, edition_record
 from concerte.programme.draft import Draft
 from concerte.programme.facts import EditionLink, OrganisationFacts, PositionFacts
 from concerte.programme.reading import read_content
-from concerte.programme.rich_text import paragraph
 from tests.programme.drafts import complete_action, draft_of, drafts
 from tests.programme.editions import COLLEGES, ORGANISATIONS, PROGRAMME
 

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from concerte.documents.models import Access
-from concerte.programme.models import Edition, Participation
+from concerte.partners.models import Participation
+from concerte.programme.models import Edition
 from concerte.programme.services import keep_accesses_true, publish_edition
 from tests.programme.factories import OrganisationFactory, Role, member, participation, workshop
 
@@ -115,10 +116,11 @@ def test_the_administration_looks_at_everything(client, model):
     proposal = at_work.adopted()
     publish_edition(proposal, digest=proposal.digest, acting_user=at_work.coordinator)
     client.force_login(at_work.administrator)
+    room = "partners" if model == "participation" else "programme"
 
-    listed = client.get(reverse(f"admin:programme_{model}_changelist"))
+    listed = client.get(reverse(f"admin:{room}_{model}_changelist"))
     row = listed.context["cl"].result_list[0]
-    detail = client.get(reverse(f"admin:programme_{model}_change", args=[row.pk]))
+    detail = client.get(reverse(f"admin:{room}_{model}_change", args=[row.pk]))
 
     assert (listed.status_code, detail.status_code) == (200, 200)
 
@@ -147,9 +149,9 @@ def test_the_administration_names_who_coordinates(client):
     client.force_login(at_work.administrator)
 
     answer = client.post(
-        reverse("admin:programme_participation_add"),
+        reverse("admin:partners_participation_add"),
         {
-            "programme": at_work.programme.pk,
+            "circle": at_work.programme.circle_id,
             "organisation": newcomer.pk,
             "is_coordinator": "on",
             "role": "",
@@ -185,7 +187,7 @@ def test_ending_a_participation_in_the_administration_closes_the_draft(client):
     client.force_login(at_work.administrator)
 
     answer = client.post(
-        reverse("admin:programme_participation_change", args=[row.pk]),
+        reverse("admin:partners_participation_change", args=[row.pk]),
         {"role": "", "starts_on": "2026-01-01", "ends_on": "2026-06-30", "ended_because": "Retrait."},
     )
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concerte.documents.models import Document
+from concerte.documents.rich_text import plain_text
 from concerte.documents.services import current_state
 from concerte.partners.models import Organisation
 from concerte.programme.errors import ProgrammeRefused
@@ -15,7 +16,6 @@ from concerte.programme.importing import EXAMPLES, draft_of, load_programme
 from concerte.programme.models import Action, Programme
 from concerte.programme.programme_file import MAX_FILE_BYTES, ImportRefused, read_programme_file
 from concerte.programme.reading import read_state
-from concerte.programme.rich_text import plain_text
 from concerte.programme.seeding import seed
 from concerte.programme.verdict import verdict_on
 from tests.programme.factories import PersonFactory, college

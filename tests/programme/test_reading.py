@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText
 
 from concerte.common.canonical import canonical_json
+from concerte.documents.rich_text import paragraph, plain_text
+from concerte.documents.xml_nodes import UnreadableStateError
 from concerte.programme.content import draft_content
 from concerte.programme.draft import Draft, SectionKind
-from concerte.programme.reading import FRAGMENT_NAME, NO_AXIS_ID, UnreadableStateError, read_content, read_state
-from concerte.programme.rich_text import paragraph, plain_text
+from concerte.programme.reading import FRAGMENT_NAME, NO_AXIS_ID, read_content, read_state
 from concerte.programme.seeding import seed
 from tests.programme.drafts import drafts, json_values, states
 

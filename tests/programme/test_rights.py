@@ -7,9 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from concerte.documents.models import Access, Level
+from concerte.partners.models import Participation
 from concerte.partners.services import end_membership, grant_membership
 from concerte.programme.errors import ProgrammeRefused
-from concerte.programme.models import Participation, Programme, Proposal
+from concerte.programme.models import Programme, Proposal
 from concerte.programme.rules import (
     may_coordinate,
     may_read_draft,
@@ -113,7 +114,7 @@ def test_the_coordination_role_elsewhere_than_in_a_coordinating_organisation_wri
 def test_coordinating_is_asked_of_the_participation_of_today_not_of_one_that_ended():
     at_work = workshop()
     today = timezone.localdate()
-    Participation.objects.filter(programme=at_work.programme, organisation=at_work.state).update(
+    Participation.objects.filter(circle=at_work.programme.circle, organisation=at_work.state).update(
         starts_on=today - timedelta(days=9), ends_on=today
     )
     participation(at_work.programme, at_work.state, is_coordinator=False)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.test import Client
 
+from concerte.documents.rich_text import paragraph
 from concerte.documents.services import create_document
 from concerte.programme.draft import ActionSheet, Axis, Draft
 from concerte.programme.models import Edition, Programme
-from concerte.programme.rich_text import paragraph
 from concerte.programme.seeding import seed
 from concerte.programme.services import create_programme, publish_edition, register_action
 from tests.programme.drafts import complete_action, sections

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from concerte.documents.models import Document
+from concerte.partners.models import Circle
 from concerte.programme.models import Action, Programme
 from tests.accounts.factories import UserFactory
 from tests.partners.factories import MembershipFactory, OrganisationFactory
@@ -25,8 +26,9 @@ PAGES = {
 
 def programme(slug: str, **changes: object) -> Programme:
     known = {"title": f"Programme {slug}", "code_prefix": slug[:10].upper(), "starts_on": "2026", "ends_on": "2028"}
+    circle = Circle.objects.create(slug=slug, name=slug)
     made: Programme = Programme.objects.create(
-        slug=slug, draft=Document.objects.create(name=slug), **{**known, **changes}
+        slug=slug, circle=circle, draft=Document.objects.create(name=slug), **{**known, **changes}
     )
     return made
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from concerte.documents.models import Access, Level
 from concerte.documents.services import set_accesses
+from concerte.partners.circles import WRITING_ROLES, memberships_in_circles
 from concerte.partners.models import Membership
 from concerte.programme.models import Programme
-from concerte.programme.querysets import WRITING_ROLES, memberships_in_programmes
 from concerte.programme.services.locks import locked_programme
 
 
@@ -17,7 +17,7 @@ def keep_accesses_true(programme: Programme) -> None:
     """Compute who may read and write the draft today, and say so to `documents`, which tells open connections."""
     programme = locked_programme(programme)
     levels: dict[int, Level] = {}
-    held = memberships_in_programmes(timezone.localdate()).filter(participation_programme=programme.pk)
+    held = memberships_in_circles(timezone.localdate()).filter(participation_circle=programme.circle_id)
     for person_id, role in held.values_list("person_id", "role"):
         level = Level.WRITE if role in WRITING_ROLES else Level.READ
         levels[person_id] = max(level, levels.get(person_id, level))
@@ -26,7 +26,7 @@ def keep_accesses_true(programme: Programme) -> None:
 
 def keep_accesses_of_person_true(person_id: int) -> None:
     """The same, for every programme this person reaches, reached, or could reach through an organisation of theirs."""
-    of_person = Membership.objects.filter(person_id=person_id, organisation__participations__programme=OuterRef("pk"))
+    of_person = Membership.objects.filter(person_id=person_id, organisation__participations__circle=OuterRef("circle"))
     still_granted = Access.objects.filter(person_id=person_id, document=OuterRef("draft"))
     for programme in Programme.objects.filter(Q(Exists(of_person)) | Q(Exists(still_granted))).order_by("pk"):
         keep_accesses_true(programme)

@@ -12,9 +12,9 @@ from concerte.accounts.models import User
 from concerte.common.partial_dates import PartialDate
 from concerte.documents.services import create_document
 from concerte.journal import services as journal
-from concerte.partners.models import College, Organisation
+from concerte.partners.models import Circle, College, Organisation, Participation
 from concerte.programme.errors import ProgrammeRefused
-from concerte.programme.models import ApprovalRule, Participation, Programme
+from concerte.programme.models import ApprovalRule, Programme
 from concerte.programme.rules import may_coordinate, may_found_programmes
 from concerte.programme.services.accesses import keep_accesses_true
 from concerte.programme.services.locks import locked_programme
@@ -61,6 +61,7 @@ def create_programme(
         summary=summary,
         starts_on=starts_on,
         ends_on=ends_on,
+        circle=Circle.objects.create(slug=slug, name=title),
         draft=create_document(title, seed=seed, acting_user=acting_user),
         notice=notice,
         origin=origin or {},
@@ -113,6 +114,8 @@ def update_frame(
         setattr(programme, name, values[name])
     if changed:
         programme.save(update_fields=changed)
+        if "title" in changed:
+            Circle.objects.filter(pk=programme.circle_id).update(name=title)
         journal.record(
             "programme.frame_updated", actor=acting_user, subject=programme, details={"fields": sorted(changed)}
         )
@@ -144,7 +147,7 @@ def add_participation(
         raise ProgrammeRefused(_("Cette organisation participe déjà à ce programme."), code="already-participates")
     if acting_user is not None and organisation.ends_on and organisation.ends_on <= timezone.localdate():
         raise ProgrammeRefused(_("Cette organisation n’existe plus."), code="organisation-ended")
-    participation = programme.participations.create(
+    participation = programme.circle.participations.create(
         organisation=organisation,
         is_coordinator=is_coordinator,
         role=role,
@@ -167,7 +170,7 @@ def end_participation(participation: Participation, *, because: str, acting_user
 
     Raises ProgrammeRefused ("not-allowed", "no-reason", "already-ended", "last-coordinator"); nothing is then written.
     """
-    programme = locked_programme(participation.programme)
+    programme = locked_programme(participation.circle.programme)
     _check_may_coordinate(programme, acting_user)
     participation = programme.participations.select_related("organisation").get(pk=participation.pk)
     if participation.ends_on is not None:

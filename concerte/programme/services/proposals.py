@@ -13,13 +13,14 @@ from concerte.common.semesters import Semester
 from concerte.common.templatetags.typography import semester as semester_in_words
 from concerte.documents.services import current_state
 from concerte.journal import services as journal
+from concerte.partners.circles import Standing
 from concerte.programme.content import draft_digest, edition_content
 from concerte.programme.database_facts import college_facts, link_to, organisation_facts, programme_facts
 from concerte.programme.draft import Draft
 from concerte.programme.errors import ProposalRefused
 from concerte.programme.models import Edition, Programme, Proposal
 from concerte.programme.reading import read_state
-from concerte.programme.rules import Standing, standing
+from concerte.programme.rules import standing
 from concerte.programme.services.locks import locked_programme
 from concerte.programme.verdict import verdict_on
 

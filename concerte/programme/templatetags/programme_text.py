@@ -4,24 +4,18 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from django import template
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from concerte.common.templatetags.typography import partial_date
+from concerte.documents.rich_text import Blocks, plain_text
+from concerte.documents.templatetags.rich_text import rich_text
 from concerte.programme.checks import Finding
 from concerte.programme.comparison import ActionChange, Fate
 from concerte.programme.draft import ActionSheet, Basis, Certainty, SectionKind, Stage
-from concerte.programme.rendering import render
-from concerte.programme.rich_text import Blocks, plain_text
 from concerte.programme.showing import NamedOrganisation
 
 register = template.Library()
-
-
-@register.filter
-def rich_text(blocks: Blocks, heading_offset: int = 0) -> SafeString:
-    """The blocks as HTML that may be shown to anyone. heading_offset: added to heading levels 3 and 4."""
-    return render(blocks, heading_offset=heading_offset)
+register.filter("rich_text", rich_text)
 
 
 @register.filter

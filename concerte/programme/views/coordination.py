@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
+from concerte.partners.circles import Standing
 from concerte.programme.errors import ProgrammeRefused
 from concerte.programme.forms import EndParticipationForm, FrameForm, ParticipantForm
 from concerte.programme.models import Programme
-from concerte.programme.rules import Standing
 from concerte.programme.services import add_participation, end_participation, update_frame
 from concerte.programme.views.workshop import tabs_of, trail_of, workshop_of
 

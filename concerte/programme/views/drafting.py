@@ -16,12 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.canonical import digest_of
 from concerte.documents.services import current_state
+from concerte.partners.circles import Standing
 from concerte.partners.models import College, Organisation
 from concerte.programme.draft import SectionKind, Stage
 from concerte.programme.errors import ProgrammeRefused
 from concerte.programme.models import Programme
 from concerte.programme.reading import read_state
-from concerte.programme.rules import Standing
 from concerte.programme.services import new_action_code
 from concerte.programme.verdict import Verdict, verdict_on
 from concerte.programme.views.workshop import tabs_of, trail_of, workshop_of

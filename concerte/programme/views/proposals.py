@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
+from concerte.partners.circles import Standing
 from concerte.programme.errors import PositionRefused, ProposalRefused
 from concerte.programme.forms import FreezeForm, PositionForm, PublicationForm, WithdrawalForm
 from concerte.programme.models import Position, Programme, Proposal
 from concerte.programme.outcome import rule_outcome
-from concerte.programme.rules import Standing
 from concerte.programme.services import freeze_proposal, publish_edition, take_position, withdraw_proposal
 from concerte.programme.showing import proposal_shown
 from concerte.programme.views.workshop import proposal_of, tabs_of, trail_of, workshop_of

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
+from concerte.partners.circles import Standing
 from concerte.programme.models import Programme, Proposal
-from concerte.programme.rules import Standing, standing
+from concerte.programme.rules import standing
 
 Trail = list[dict[str, str | bool]]
 

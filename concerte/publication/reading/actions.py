@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from concerte.documents.rich_text import Blocks
 from concerte.programme.draft import ActionSheet, Draft, SectionKind
 from concerte.programme.models import Action, Edition
-from concerte.programme.rich_text import Blocks
 from concerte.publication.reading.facts import (
     PastStatus,
     Source,

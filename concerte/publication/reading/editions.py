@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from concerte.common.canonical import canonical_json
+from concerte.documents.rich_text import Blocks
 from concerte.programme.comparison import compare
 from concerte.programme.content import edition_file
 from concerte.programme.draft import SectionKind
 from concerte.programme.models import Edition, Position
-from concerte.programme.rich_text import Blocks
 from concerte.publication.reading.actions import CollegePilots, Section, pilots_by_college
 from concerte.publication.reading.changes import ShownComparison, shown_comparison
 from concerte.publication.reading.programmes import ProgrammeLine, programme_line

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from concerte.programme.rich_text import safe_link
+from concerte.documents.rich_text import safe_link
 
 # Statuses as the roadmaps of past programmes used them.
 _PAST_STATUSES = {

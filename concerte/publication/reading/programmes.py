@@ -7,10 +7,10 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
+from concerte.documents.rich_text import Blocks
 from concerte.programme.comparison import compare
 from concerte.programme.draft import Axis, Draft, Stage
 from concerte.programme.models import Edition, Programme
-from concerte.programme.rich_text import Blocks
 from concerte.publication.reading.changes import ChangeLine, change_lines
 from concerte.publication.reading.facts import (
     Coverage,

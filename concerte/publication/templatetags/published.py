@@ -4,8 +4,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from concerte.common.templatetags.typography import ended
-from concerte.programme.rendering import plain_text, render
-from concerte.programme.rich_text import Blocks
+from concerte.documents.rendering import plain_text, render
+from concerte.documents.rich_text import Blocks
 
 register = template.Library()
 

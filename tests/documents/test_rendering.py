@@ -5,8 +5,8 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concerte.programme.rendering import plain_text, render
-from concerte.programme.rich_text import bullet_list, normalise, paragraph
+from concerte.documents.rendering import plain_text, render
+from concerte.documents.rich_text import bullet_list, normalise, paragraph
 from tests.programme.drafts import loose_nodes
 
 _TAG = re.compile(

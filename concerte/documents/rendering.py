@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from concerte.programme.rich_text import Blocks, Node, normalise, plain_text, safe_link
+from concerte.documents.rich_text import Blocks, Node, normalise, plain_text, safe_link
 
 __all__ = ["plain_text", "render"]
 

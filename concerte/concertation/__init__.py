@@ -1,0 +1,1 @@
+"""Exchanges, needs, themes, working groups, ideas: what comes before the text."""

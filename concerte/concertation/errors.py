@@ -1,0 +1,1 @@
+"""What this room refuses. `code` is for programs and tests, `message` for the person."""

@@ -1,0 +1,1 @@
+"""Everything that changes exchanges, needs, themes, groups and ideas: the door of the room."""

@@ -1,0 +1,6 @@
+"""Addresses of the room, under those of the programme."""
+
+from django.urls import URLPattern
+
+app_name = "concertation"
+urlpatterns: list[URLPattern] = []

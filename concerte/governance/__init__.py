@@ -1,0 +1,1 @@
+"""Bodies, mandates, meetings, decisions of the colleges, disagreements, opinions asked upstream."""

@@ -1,0 +1,7 @@
+"""What this room refuses. `code` is for programs and tests, `message` for the person."""
+
+from concerte.common.errors import DomainError
+
+
+class BodyRefused(DomainError):
+    """A body, a seat or a mandate cannot be made, changed or ended that way."""

@@ -1,0 +1,21 @@
+"""Who may do what in the bodies. Asked of today's mandates and memberships."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from concerte.accounts.models import User
+from concerte.governance.models import Body, Mandate
+from concerte.partners.rules import Role, holds_role
+
+
+def sits_on(person: User | AnonymousUser, body: Body) -> bool:
+    """Whether the person holds a mandate on this body today, as holder or substitute, voting or observing."""
+    if not isinstance(person, User):
+        return False
+    return Mandate.objects.held_by(person, timezone.localdate()).filter(seat__body=body).exists()
+
+
+def keeps_secretariat(person: User | AnonymousUser, body: Body) -> bool:
+    """Whether the person convenes this body, keeps its agenda and opens its votes: the coordination role in the
+    organisation that is its secretariat."""
+    return body.secretariat_id is not None and holds_role(person, Role.COORDINATION, organisation=body.secretariat)

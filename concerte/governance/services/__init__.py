@@ -1,0 +1,1 @@
+"""Everything that changes bodies, meetings and decisions: the door of the room."""

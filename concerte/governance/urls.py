@@ -1,0 +1,6 @@
+"""Addresses of the room: bodies, meetings, decisions."""
+
+from django.urls import URLPattern
+
+app_name = "governance"
+urlpatterns: list[URLPattern] = []
