@@ -16,6 +16,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("concerte.accounts.urls")),
         path("", include("concerte.partners.urls")),
+        path("", include("concerte.lineage.urls")),
         path("", include("concerte.concertation.urls")),
         path("", include("concerte.governance.urls")),
         path("", include("concerte.programme.urls")),
