@@ -55,8 +55,9 @@ class Seams:
 _UNSEEN = Seams()
 
 
-def walk(content: bytes, seams: Seams = _UNSEEN) -> Walked:
-    """Raises FrameRefused: "malformed", or "too-big" when it has too many pieces. seams: filled on the way."""
+def walk(content: bytes, seams: Seams = _UNSEEN, texts: dict[int, Ranges] | None = None) -> Walked:
+    """Raises FrameRefused: "malformed", or "too-big" when it has too many pieces. seams: filled on the way; so is
+    texts, with the clocks at which each client wrote letters, one for each unit of UTF-16."""
     reader = wire.Reader(content)
     inserted: dict[int, Ranges] = {}
     blocks: dict[int, tuple[int, int]] = {}
@@ -70,7 +71,7 @@ def walk(content: bytes, seams: Seams = _UNSEEN) -> Walked:
         client = reader.number()
         if client in blocks:
             _malformed()  # Yjs would forget the first of the two
-        ranges = _read_structs(reader, client, count, seams)
+        ranges = _read_structs(reader, client, count, seams, texts)
         blocks[client] = (start, reader.position)
         if ranges:
             inserted[client] = ranges
@@ -102,7 +103,9 @@ def read_clock(reader: wire.Reader) -> int:
     return clock
 
 
-def _read_structs(reader: wire.Reader, client: int, count: int, seams: Seams) -> Ranges:
+def _read_structs(
+    reader: wire.Reader, client: int, count: int, seams: Seams, texts: dict[int, Ranges] | None
+) -> Ranges:
     clock = read_clock(reader)
     ranges: Ranges = []
     if count == 0:
@@ -126,6 +129,8 @@ def _read_structs(reader: wire.Reader, client: int, count: int, seams: Seams) ->
             if seams is not _UNSEEN:
                 seams.note_place(client, clock)
                 seams.note_place(client, end)
+            if texts is not None and kind == _STRING:
+                texts.setdefault(client, []).append((clock, end))
         clock = end
     return ranges
 
