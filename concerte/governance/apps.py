@@ -6,3 +6,20 @@ class GovernanceConfig(AppConfig):
     label = "governance"
     verbose_name = "gouvernance"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are not loaded before this point: the rooms below are told about us here, not at import.
+        from django.utils.translation import gettext_lazy as _
+
+        from concerte.accounts import waiting
+        from concerte.governance import showing
+        from concerte.governance.waiting import waiting_disagreements
+        from concerte.lineage import references
+
+        references.register(
+            "governance.disagreement",
+            label=_("désaccord"),
+            plural=_("désaccords"),
+            resolver=showing.show_disagreements,
+        )
+        waiting.register(waiting_disagreements)

@@ -5,3 +5,7 @@ from concerte.common.errors import DomainError
 
 class BodyRefused(DomainError):
     """A body, a seat or a mandate cannot be made, changed or ended that way."""
+
+
+class DisagreementRefused(DomainError):
+    """A disagreement cannot be opened, told, taken higher or answered that way."""

@@ -4,7 +4,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from concerte.accounts.models import User
-from concerte.governance.models import Body, Mandate
+from concerte.governance.models import Body, Disagreement, Mandate
+from concerte.partners.circles import standing_in
+from concerte.partners.models import Circle, Organisation
 from concerte.partners.rules import Role, holds_role
 
 
@@ -19,3 +21,16 @@ def keeps_secretariat(person: User | AnonymousUser, body: Body) -> bool:
     """Whether the person convenes this body, keeps its agenda and opens its votes: the coordination role in the
     organisation that is its secretariat."""
     return body.secretariat_id is not None and holds_role(person, Role.COORDINATION, organisation=body.secretariat)
+
+
+def may_speak_in(person: User | AnonymousUser, organisation: Organisation, circle: Circle) -> bool:
+    """Whether the person may take a stance for this organisation in this circle: its representatives only."""
+    return any(represented.pk == organisation.pk for represented in standing_in(person, circle.pk).represented)
+
+
+def may_answer(person: User | AnonymousUser, disagreement: Disagreement) -> bool:
+    """Whether the person may close a disagreement: the secretariat of the body that has it; while none has it, the
+    coordination of the circle."""
+    if disagreement.body is not None:
+        return keeps_secretariat(person, disagreement.body)
+    return standing_in(person, disagreement.circle_id).may_coordinate

@@ -1,5 +1,6 @@
 """The facts of the room, by capability."""
 
 from concerte.governance.models.bodies import Body, Mandate, Seat
+from concerte.governance.models.disagreements import Attempt, Disagreement, Escalation, Stance
 
-__all__ = ["Body", "Mandate", "Seat"]
+__all__ = ["Attempt", "Body", "Disagreement", "Escalation", "Mandate", "Seat", "Stance"]

@@ -1,0 +1,1 @@
+"""What pages and their data say, by capability."""

@@ -1,0 +1,22 @@
+"""How what lives in this room is shown where others point at it."""
+
+from collections.abc import Collection, Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from concerte.governance.models import Disagreement
+from concerte.lineage.references import Shown, Viewer
+
+
+def show_disagreements(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
+    found = Disagreement.objects.visible_to(viewer).filter(pk__in=[each for each in ids if each.isdecimal()])
+    return {
+        str(each.pk): Shown(
+            label=_("Désaccord n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},
+            address=reverse("governance:disagreement", args=[each.number]),
+            detail=each.get_state_display(),
+            on=each.opened_at.date(),
+        )
+        for each in found
+    }
