@@ -20,7 +20,7 @@ def are_loaded() -> bool:
 
 
 @transaction.atomic
-def load_territories(rows: Iterable[Row] | None = None, *, told: Callable[[int], object] = lambda count: None) -> int:
+def load_territories(rows: Iterable[Row] | None = None, *, told: Callable[[int], object] | None = None) -> int:
     """Add the territories of the package, or bring what is there up to date; returns how many were read.
 
     Done again it changes nothing. What is no longer in the files stays: organisations may point at it. told: called
@@ -47,7 +47,7 @@ def _statement() -> str:
     return f"{inserted} ON CONFLICT ({quoted[0]}) DO UPDATE SET {changed}"
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[object, ...]]]:
+def _batches(rows: Iterable[Row]) -> Iterator[list[tuple[str | int | None, ...]]]:
     values = (tuple(getattr(row, name) for name in _COLUMNS) for row in rows)
     while batch := list(islice(values, _BATCH)):
         yield batch
