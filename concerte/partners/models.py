@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from concerte.accounts.models import User
+from concerte.territories.models import Territory
 
 # The kinds that programme files name by a code.
 KINDS = {
@@ -72,6 +73,10 @@ class Organisation(models.Model):
     acronym = models.CharField("sigle", max_length=40, blank=True)
     college = models.ForeignKey(College, models.PROTECT, verbose_name="collège", related_name="organisations")
     kind = models.CharField("nature", max_length=60, blank=True)
+    # The one it runs or is rooted in: what is counted by territory, class of size and population reads it.
+    territory = models.ForeignKey(
+        Territory, models.PROTECT, verbose_name="territoire", null=True, blank=True, related_name="organisations"
+    )
     starts_on = models.DateField("existe depuis le", null=True, blank=True)
     ends_on = models.DateField("n’existe plus depuis le", null=True, blank=True)  # first day without it
     # As far as the days above are really known (PartialDate: "2019"); empty when they are, or were declared here.

@@ -23,6 +23,7 @@ from concerte.partners.memberships import (
 )
 from concerte.partners.models import College, Organisation
 from concerte.partners.rules import may_manage
+from concerte.territories.models import Territory
 
 __all__ = [
     "add_sources",
@@ -32,6 +33,7 @@ __all__ = [
     "end_organisation",
     "grant_membership",
     "invite_person",
+    "set_territory",
     "update_organisation",
 ]
 
@@ -148,6 +150,22 @@ def update_organisation(
         changed += ["certainty", "starts_known_as"]
     organisation.save(update_fields=changed)
     _record("partners.organisation_updated", organisation, acting_user, {"changed": sorted(changed)})
+    return organisation
+
+
+@transaction.atomic
+def set_territory(organisation: Organisation, *, territory: Territory | None, acting_user: User | None) -> Organisation:
+    """Say which territory an organisation runs or is rooted in, or that it has none.
+
+    Raises OrganisationRefused ("not-allowed"); nothing is then written."""
+    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    _check_may_manage(acting_user)
+    if organisation.territory_id == (territory.pk if territory is not None else None):
+        return organisation
+    organisation.territory = territory
+    organisation.save(update_fields=["territory"])
+    details = {"territory": territory.pk if territory is not None else ""}
+    _record("partners.territory_set", organisation, acting_user, details)
     return organisation
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("coordination/organisations", managing.organisations, name="manage_organisations"),
     path("coordination/organisations/nouvelle", managing.new_organisation, name="new_organisation"),
     path("coordination/organisations/<slug:slug>/modifier", managing.edit_organisation, name="edit_organisation"),
+    path("coordination/organisations/<slug:slug>/territoire", managing.territory, name="territory"),
     path("coordination/organisations/<slug:slug>/fin", managing.end_of_organisation, name="end_organisation"),
     path("coordination/rattachements", managing.memberships, name="memberships"),
     path("coordination/rattachements/nouveau", managing.new_membership, name="new_membership"),

@@ -24,8 +24,10 @@ from concerte.partners.services import (
     end_membership,
     end_organisation,
     invite_person,
+    set_territory,
     update_organisation,
 )
+from concerte.territories.forms import TerritoryForm, TerritorySearchForm
 
 P = ParamSpec("P")
 MEMBERSHIPS_PER_PAGE = 50
@@ -83,6 +85,29 @@ def edit_organisation(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             return redirect("partners:organisation", edited.slug)
     title = _("Modifier %(organisation)s") % {"organisation": edited}
     return _form_page(request, form, title=title, label=_("Enregistrer"))
+
+
+@for_managers
+def territory(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Which territory an organisation runs or is rooted in: a search, then one of those found."""
+    placed = get_object_or_404(Organisation.objects.select_related("territory__departement"), slug=slug)
+    search = TerritorySearchForm(request.GET or None)
+    form = TerritoryForm(request.POST or None, asked=search.words, current=placed.territory)
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_territory(placed, **form.cleaned_data, acting_user=request.user)
+        except DomainError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("Le territoire est enregistré."))
+            return redirect("partners:organisation", placed.slug)
+    title = _("Territoire de %(organisation)s") % {"organisation": placed}
+    trail = [
+        {"label": _("Gérer les organisations"), "href": reverse("partners:manage_organisations")},
+        {"label": title, "href": ""},
+    ]
+    context = {"title": title, "search": search, "form": form, "trail": trail}
+    return render(request, "partners/territory.html", context, status=REFUSED_STATUS if form.errors else 200)
 
 
 @for_managers

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from concerte.partners.models import College, Organisation
 from concerte.partners.rules import may_manage
+from concerte.territories.models import Territory
 
 
 def organisations(request: HttpRequest) -> HttpResponse:
@@ -38,7 +39,7 @@ def organisations_data(_request: HttpRequest) -> JsonResponse:
 
 
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
+    shown = get_object_or_404(Organisation.objects.select_related("college", "territory__departement"), slug=slug)
     context = {
         "organisation": shown,
         "exists": shown.exists_on(timezone.localdate()),
@@ -52,12 +53,12 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def organisation_data(_request: HttpRequest, slug: str) -> JsonResponse:
-    shown = get_object_or_404(Organisation.objects.select_related("college"), slug=slug)
+    shown = get_object_or_404(Organisation.objects.select_related("college", "territory__departement"), slug=slug)
     return _json({**_as_data(shown), "college": {"slug": shown.college.slug, "name": shown.college.name}})
 
 
 def _colleges() -> "list[College]":
-    existing_first = Organisation.objects.order_by("name", "pk")
+    existing_first = Organisation.objects.select_related("territory").order_by("name", "pk")
     return list(College.objects.prefetch_related(Prefetch("organisations", queryset=existing_first)))
 
 
@@ -69,6 +70,7 @@ def _as_data(shown: Organisation) -> dict[str, Any]:
         "acronym": shown.acronym,
         "kind": shown.kind,
         "kind_label": shown.kind_label,
+        "territory": _territory_as_data(shown.territory) if shown.territory is not None else None,
         "first_day": shown.start_text or None,  # partial dates, at the precision they are known
         "last_day": shown.end_text or None,
         "ended_because": shown.ended_because,
@@ -76,6 +78,17 @@ def _as_data(shown: Organisation) -> dict[str, Any]:
         "sources": shown.sources,
         "note": shown.note,
         "address": settings.BASE_URL + reverse("partners:organisation", args=[shown.slug]),
+    }
+
+
+def _territory_as_data(territory: Territory) -> dict[str, Any]:
+    stratum = territory.stratum
+    return {
+        "level": territory.level,
+        "code": territory.code,
+        "name": territory.name,
+        "population": territory.population,
+        "stratum": stratum.value if stratum is not None else None,
     }
 
 
