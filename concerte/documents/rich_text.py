@@ -65,6 +65,11 @@ def paragraph(text: str) -> Node:
     return {"type": "paragraph", "content": [{"type": "text", "text": text}]}
 
 
+def heading(text: str, level: int = 3) -> Node:
+    """A heading of plain text. level: 3 or 4, as sections have them."""
+    return {"type": "heading", "attrs": {"level": str(level)}, "content": [{"type": "text", "text": text}]}
+
+
 def bullet_list(items: Iterable[str]) -> Node:
     """A bullet list, one paragraph of plain text in each item."""
     return {"type": "bulletList", "content": [{"type": "listItem", "content": [paragraph(item)]} for item in items]}

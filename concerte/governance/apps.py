@@ -13,8 +13,10 @@ class GovernanceConfig(AppConfig):
 
         from concerte.accounts import waiting
         from concerte.governance import showing
-        from concerte.governance.waiting import waiting_disagreements
+        from concerte.governance.services import keep_notes_of_person_true
+        from concerte.governance.waiting import waiting_consultations, waiting_disagreements
         from concerte.lineage import references
+        from concerte.partners import changes
 
         references.register(
             "governance.disagreement",
@@ -22,4 +24,12 @@ class GovernanceConfig(AppConfig):
             plural=_("désaccords"),
             resolver=showing.show_disagreements,
         )
+        references.register(
+            "governance.consultation",
+            label=_("saisine"),
+            plural=_("saisines"),
+            resolver=showing.show_consultations,
+        )
         waiting.register(waiting_disagreements)
+        waiting.register(waiting_consultations)
+        changes.register(keep_notes_of_person_true)

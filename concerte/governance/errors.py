@@ -9,3 +9,7 @@ class BodyRefused(DomainError):
 
 class DisagreementRefused(DomainError):
     """A disagreement cannot be opened, told, taken higher or answered that way."""
+
+
+class ConsultationRefused(DomainError):
+    """A text cannot be submitted upstream, judged or answered that way."""

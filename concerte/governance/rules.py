@@ -9,6 +9,8 @@ from concerte.partners.circles import standing_in
 from concerte.partners.models import Circle, Organisation
 from concerte.partners.rules import Role, holds_role
 
+STATE = "etat"  # the slug of the college that submits texts upstream
+
 
 def sits_on(person: User | AnonymousUser, body: Body) -> bool:
     """Whether the person holds a mandate on this body today, as holder or substitute, voting or observing."""
@@ -34,3 +36,12 @@ def may_answer(person: User | AnonymousUser, disagreement: Disagreement) -> bool
     if disagreement.body is not None:
         return keeps_secretariat(person, disagreement.body)
     return standing_in(person, disagreement.circle_id).may_coordinate
+
+
+def may_submit_upstream(person: User | AnonymousUser, organisation: Organisation, circle: Circle) -> bool:
+    """Whether the person may submit a text of this organisation to the bodies, and answer them: who represents or
+    coordinates a State service that takes part. Local authorities are asked; they do not ask themselves."""
+    return organisation.college.slug == STATE and any(
+        membership.organisation_id == organisation.pk and membership.role in (Role.REPRESENTATIVE, Role.COORDINATION)
+        for membership in standing_in(person, circle.pk).memberships
+    )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from concerte.governance.models import Disagreement
+from concerte.governance.models import Consultation, Disagreement
 from concerte.lineage.references import Shown, Viewer
 
 
@@ -17,6 +17,19 @@ def show_disagreements(ids: Collection[str], viewer: Viewer) -> Mapping[str, Sho
             address=reverse("governance:disagreement", args=[each.number]),
             detail=each.get_state_display(),
             on=each.opened_at.date(),
+        )
+        for each in found
+    }
+
+
+def show_consultations(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
+    found = Consultation.objects.visible_to(viewer).filter(pk__in=[each for each in ids if each.isdecimal()])
+    return {
+        str(each.pk): Shown(
+            label=_("Saisine n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},
+            address=reverse("governance:consultation", args=[each.number]),
+            detail=each.get_state_display(),
+            on=each.submitted_at.date(),
         )
         for each in found
     }

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.accounts.waiting import WaitingItem
-from concerte.governance.models import Disagreement, Stance
-from concerte.governance.rules import may_answer
+from concerte.documents.models import Level
+from concerte.governance.models import Consultation, Disagreement, Opinion, OpinionPoint, Stance
+from concerte.governance.rules import keeps_secretariat, may_answer, may_submit_upstream
 from concerte.partners.circles import circles_of, standing_in
 
 
@@ -41,3 +42,35 @@ def waiting_disagreements(person: User) -> Iterator[WaitingItem]:
                     since=each.opened_at,
                     key=f"governance.stance-to-take:{each.pk}:{organisation.slug}",
                 )
+
+
+def waiting_consultations(person: User) -> Iterator[WaitingItem]:
+    """Opinions to prepare for those who sit or keep the secretariat, points to answer for who submitted the text."""
+    seen = Consultation.objects.visible_to(person).open()
+    awaited = (
+        Opinion.objects.awaited().filter(consultation__in=seen).select_related("consultation", "body__secretariat")
+    )
+    writable = set(person.document_accesses.filter(level=Level.WRITE).values_list("document_id", flat=True))
+    for opinion in awaited.order_by("consultation__due_on", "pk"):
+        if opinion.note_id in writable or keeps_secretariat(person, opinion.body):
+            yield WaitingItem(
+                title=_("Un avis de %(body)s est attendu") % {"body": opinion.body},
+                detail=opinion.consultation.title,
+                address=reverse("governance:opinion", args=[opinion.consultation.number, opinion.body.slug]),
+                since=opinion.consultation.submitted_at,
+                key=f"governance.opinion-to-give:{opinion.pk}",
+            )
+    points = OpinionPoint.objects.filter(
+        answered_at=None, opinion__in=Opinion.objects.given(), opinion__consultation__in=seen
+    ).select_related("opinion__consultation__circle", "opinion__consultation__submitted_for__college", "opinion__body")
+    by_opinion = {point.opinion_id: point.opinion for point in points.order_by("opinion", "rank")}
+    for opinion in by_opinion.values():
+        consultation = opinion.consultation
+        if may_submit_upstream(person, consultation.submitted_for, consultation.circle):
+            yield WaitingItem(
+                title=_("L’avis de %(body)s attend votre réponse") % {"body": opinion.body},
+                detail=consultation.title,
+                address=reverse("governance:consultation", args=[consultation.number]),
+                since=opinion.given_at,
+                key=f"governance.points-to-answer:{opinion.pk}",
+            )

@@ -40,6 +40,7 @@ from concerte.governance.services import (
     take_stance,
     withdraw_disagreement,
 )
+from concerte.governance.views.frame import Trail, trail_in
 from concerte.partners.circles import standing_in
 from concerte.partners.models import Circle
 
@@ -177,12 +178,5 @@ def _found(request: HttpRequest, number: int) -> Disagreement:
     return get_object_or_404(rows, number=number)
 
 
-def _trail(circle: Circle, *steps: tuple[str, str]) -> list[dict[str, str | bool]]:
-    address = reverse("governance:disagreements", args=[circle.slug]) if steps else ""
-    trail: list[dict[str, str | bool]] = [
-        {"label": _("Programmes"), "href": reverse("publication:programmes")},
-        {"label": circle.name, "href": reverse("publication:programme", args=[circle.slug]), "is_content": True},
-        {"label": _("Désaccords"), "href": address},
-    ]
-    trail.extend({"label": label, "href": href} for label, href in steps)
-    return trail
+def _trail(circle: Circle, *steps: tuple[str, str]) -> Trail:
+    return trail_in(circle, _("Désaccords"), "disagreements", *steps)
