@@ -31,6 +31,8 @@ _TYPES: dict[str, tuple[str, tuple[bytes, ...]]] = {
     "csv": ("text/csv; charset=utf-8", ()),
     "txt": ("text/plain; charset=utf-8", ()),
 }
+_LONGEST_NAME = 200  # characters, the ending included
+_LONGEST_SUFFIX = 20  # what is longer is no ending
 ACCEPTED = ",".join(f".{ending}" for ending in _TYPES)  # for the `accept` of a file field
 
 
@@ -90,5 +92,9 @@ def file_response(stored: StoredFile) -> FileResponse:
 def _clean_name(name: str) -> str:
     """Without folders, controls nor characters file systems choke on; the ending is kept when it must be shortened."""
     base = re.sub(r'[<>:"|?*]', "-", one_line(name.replace("\\", "/").rsplit("/", 1)[-1])).strip(". ") or "fichier"
-    path = PurePosixPath(base)
-    return path.stem[: 200 - len(path.suffix)] + path.suffix if len(base) > 200 else base
+    suffix = PurePosixPath(base).suffix
+    if len(suffix) > _LONGEST_SUFFIX:
+        suffix = ""
+    if len(base) > _LONGEST_NAME:
+        base = base[: _LONGEST_NAME - len(suffix)].rstrip(". ") + suffix
+    return base

@@ -1,5 +1,5 @@
 /** What the extensions and the sheets share: the data of the page, the words, and a way to speak to the person. */
-import type { College, EditorData, Organisation } from './data'
+import type { College, EditorData, Organisation, SharedDocumentData } from './data'
 import { messagesFor, type Messages } from './messages'
 
 export interface Question {
@@ -13,26 +13,20 @@ export interface Refreshable {
   refresh(): void
 }
 
-export class EditorContext {
+/** What any shared text needs, a programme or a note. */
+export class WritingContext {
   readonly t: Messages
-  readonly organisations: Map<string, Organisation>
-  readonly colleges: Map<string, College>
-  /** The sheets and axes now on the page. */
+  /** What stands on the page and follows the text: sheets and axes, the toolbar. */
   readonly drawn = new Set<Refreshable>()
   /** Shown as text that a screen reader says once. Set by the page. */
   announce: (sentence: string) => void = () => undefined
   /** Resolves to the person's answer. Set by the page. */
   ask: (question: Question) => Promise<boolean> = () => Promise.resolve(false)
-  /** What the code keeper says of an action without code. */
-  codeState: (key: string) => 'waiting' | 'offline' | 'refused' | 'unasked' = () => 'unasked'
-  requestCode: (key: string, copiedFrom: string) => void = () => undefined
 
   private editable = false
 
-  constructor(readonly data: EditorData) {
+  constructor(data: Pick<SharedDocumentData, 'language'>) {
     this.t = messagesFor(data.language)
-    this.organisations = new Map(data.organisations.map(organisation => [organisation.slug, organisation]))
-    this.colleges = new Map(data.colleges.map(college => [college.slug, college]))
   }
 
   /** May the person write now: has the right, and the text has been received. */
@@ -48,6 +42,20 @@ export class EditorContext {
 
   refresh(): void {
     for (const part of this.drawn) part.refresh()
+  }
+}
+
+export class EditorContext extends WritingContext {
+  readonly organisations: Map<string, Organisation>
+  readonly colleges: Map<string, College>
+  /** What the code keeper says of an action without code. */
+  codeState: (key: string) => 'waiting' | 'offline' | 'refused' | 'unasked' = () => 'unasked'
+  requestCode: (key: string, copiedFrom: string) => void = () => undefined
+
+  constructor(readonly data: EditorData) {
+    super(data)
+    this.organisations = new Map(data.organisations.map(organisation => [organisation.slug, organisation]))
+    this.colleges = new Map(data.colleges.map(college => [college.slug, college]))
   }
 
   collegeOf(slug: string): College | undefined {

@@ -29,11 +29,21 @@ export interface SectionKind {
   hint: string
 }
 
-export interface EditorData {
+/** A shared document, and who opens it as what. */
+export interface SharedDocumentData {
   documentId: string
   socketPath: string
   mayWrite: boolean
   person: Person
+  language: string
+}
+
+/** A note: a text without fields. */
+export interface NoteData extends SharedDocumentData {
+  label: string // what it is, said of the place one writes in
+}
+
+export interface EditorData extends SharedDocumentData {
   programme: { slug: string; title: string; startsOn: string; endsOn: string; codePrefix: string }
   colleges: College[]
   organisations: Organisation[]
@@ -43,7 +53,6 @@ export interface EditorData {
   checksUrl: string
   checksPage: string
   csrfToken: string
-  language: string
   proposal: { number: number; url: string; state: string } | null
 }
 

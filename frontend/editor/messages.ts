@@ -7,6 +7,8 @@ const french = {
   outlineTitle: 'Plan',
   checksTitle: 'Avant publication',
   presenceTitle: 'Présents',
+  toolbarOf: (label: string) => `Mise en forme\u00a0: ${label}`,
+  noteHint: 'Écrivez ici. Toutes les personnes présentes voient ce qui s’écrit.',
   loading: 'Chargement du texte…',
   readOnly: 'Lecture seule',
   readOnlyDetail: 'Vous voyez le texte s’écrire en direct, sans pouvoir le modifier.',
@@ -39,6 +41,7 @@ const french = {
   copyFailed: 'La copie a été refusée par le navigateur. Sélectionnez le texte et copiez-le.',
 
   // Presence
+  presenceIn: (label: string) => `Présents\u00a0: ${label}`,
   you: 'vous',
   personHere: (name: string, organisation: string) => (organisation ? `${name}, ${organisation}` : name),
 
@@ -190,6 +193,8 @@ const english: Messages = {
   outlineTitle: 'Outline',
   checksTitle: 'Before publication',
   presenceTitle: 'Here now',
+  toolbarOf: label => `Formatting: ${label}`,
+  noteHint: 'Write here. Everyone present sees what is being written.',
   loading: 'Loading the text…',
   readOnly: 'Read only',
   readOnlyDetail: 'You see the text as it is written, without being able to change it.',
@@ -218,6 +223,7 @@ const english: Messages = {
   copyText: 'Copy the text',
   copied: 'Text copied',
   copyFailed: 'The browser refused to copy. Select the text and copy it.',
+  presenceIn: label => `Present: ${label}`,
   you: 'you',
   personHere: (name, organisation) => (organisation ? `${name}, ${organisation}` : name),
   programmeTitle: 'Title of the programme',

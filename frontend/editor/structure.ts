@@ -16,7 +16,7 @@ export interface FoundAction extends Found {
 }
 
 const TITLES = new Set(['programmeTitle', 'axisTitle', 'actionTitle'])
-const TEXTS = new Set(['preamble', 'axisIntro', 'actionSection'])
+const TEXTS = new Set(['preamble', 'axisIntro', 'actionSection', 'noteText'])
 
 /** A field is a title or a text: what a person fills in, and what no key ever merges with its neighbour. */
 export function isField(node: ProseMirrorNode): boolean {

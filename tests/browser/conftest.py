@@ -35,13 +35,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, port: int) -> subprocess.Popen[str]:
+def start(data: Path, port: int, settings: str = "concerte.config.settings") -> subprocess.Popen[str]:
+    """settings: those of the product, or with pages that only tests have."""
     environment = {
-        **{name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")},
+        **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
         "CONCERTE_DATA": str(data),
         "CONCERTE_EXAMPLE": "true",
         "CONCERTE_BASE_URL": f"http://127.0.0.1:{port}",
         "CONCERTE_LOG_LEVEL": "WARNING",
+        "DJANGO_SETTINGS_MODULE": settings,
     }
     command = [sys.executable, "-m", "concerte.cli.main", "serve", "--port", str(port)]
     with (data.parent / f"{data.name}.log").open("a") as log:
@@ -85,12 +87,15 @@ def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server of its own for each file of journeys, on a copy of the example data."""
+def site(
+    prepared_data: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Site]:
+    """A server of its own for each file of journeys, on a copy of the example data. A file that needs pages of its own
+    names their settings in `SETTINGS`."""
     data = tmp_path_factory.mktemp("site") / "data"
     shutil.copytree(prepared_data, data)
     port = free_port()
-    server = start(data, port)
+    server = start(data, port, getattr(request.module, "SETTINGS", "concerte.config.settings"))
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_open(server, address, data.parent / f"{data.name}.log")

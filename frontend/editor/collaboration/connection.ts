@@ -4,7 +4,7 @@ import { IndexeddbPersistence } from 'y-indexeddb'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 
-import type { EditorData } from '../data'
+import type { SharedDocumentData } from '../data'
 import { isDocumentFrame, SaveTracker } from './save-tracker'
 
 const SAVED_FRAME = 4 // our own message type: "so many document frames of this connection are committed"
@@ -58,7 +58,7 @@ function isOnDisk(persistence: IndexeddbPersistence): Promise<boolean> {
 }
 
 /** Wait for the copy kept on this device, no longer than `DEVICE_PATIENCE_MS`. Readers keep none: they write nothing. */
-async function openDevice(data: EditorData, doc: Y.Doc, tracker: SaveTracker): Promise<boolean> {
+async function openDevice(data: SharedDocumentData, doc: Y.Doc, tracker: SaveTracker): Promise<boolean> {
   if (!data.mayWrite || typeof indexedDB === 'undefined') {
     doc.on('update', () => tracker.keeping(Promise.resolve(false)))
     return false
@@ -83,7 +83,7 @@ export interface Connection {
 }
 
 /** Open the document. The connection starts after the device's copy was read: read later, it would be sent as if just written. */
-export function openConnection(data: EditorData): Connection {
+export function openConnection(data: SharedDocumentData): Connection {
   const doc = new Y.Doc()
   const tracker = new SaveTracker()
   const path = data.socketPath.replace(/\/[^/]+$/, '')

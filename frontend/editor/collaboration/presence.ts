@@ -48,8 +48,8 @@ export class PresenceList {
   readonly list = el('ul', { class: 'ed-people', role: 'list' })
   readonly dom: HTMLElement
 
-  constructor(private readonly awareness: Awareness, private readonly self: Person, private readonly t: Messages) {
-    this.dom = el('section', { class: 'ed-presence', 'aria-label': t.presenceTitle }, this.list)
+  constructor(private readonly awareness: Awareness, private readonly self: Person, private readonly t: Messages, label = t.presenceTitle) {
+    this.dom = el('section', { class: 'ed-presence', 'aria-label': label }, this.list)
     awareness.on('change', () => this.refresh())
     this.refresh()
   }

@@ -1,11 +1,11 @@
 import { Extension } from '@tiptap/core'
 
-import type { EditorContext } from '../context'
+import type { WritingContext } from '../context'
 import { editLink } from '../panels/link-dialog'
 import { fieldAround, isTitle } from '../structure'
 
 /** Ctrl+K asks for a link, as word processors do. */
-export const LinkKey = Extension.create<{ context: EditorContext | null }>({
+export const LinkKey = Extension.create<{ context: WritingContext | null }>({
   name: 'linkKey',
   addOptions: () => ({ context: null }),
   addKeyboardShortcuts() {

@@ -1,5 +1,5 @@
 import { Extension } from '@tiptap/core'
-import { Fragment, Slice, type Node as ProseMirrorNode } from '@tiptap/pm/model'
+import { Slice, type Node as ProseMirrorNode } from '@tiptap/pm/model'
 import { Plugin, PluginKey, TextSelection } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
 
@@ -8,7 +8,7 @@ import { actionAround, actionCodes, fieldAround, findAxes, isField, isTitle } fr
 import { randomName } from '../text'
 import { cleanHtml } from './clean-html'
 import { deleteAcrossFields, spansFields } from './field-keys'
-import { addressFromTyping } from './link'
+import { blocksOf, holds, pasteAddress } from './pasted-blocks'
 import { uncodedCopy } from './sheet-commands'
 
 function collect(slice: Slice, type: string): ProseMirrorNode[] {
@@ -18,29 +18,6 @@ function collect(slice: Slice, type: string): ProseMirrorNode[] {
     return node.type.name !== type
   })
   return found
-}
-
-function holds(slice: Slice, test: (node: ProseMirrorNode) => boolean): boolean {
-  let isFound = false
-  slice.content.descendants(node => {
-    isFound ||= test(node)
-    return !isFound
-  })
-  return isFound
-}
-
-/** The blocks of a slice, out of the fields they were copied from: a title becomes a paragraph. */
-function blocksOf(slice: Slice): Fragment {
-  const blocks: ProseMirrorNode[] = []
-  slice.content.descendants(node => {
-    if (isTitle(node)) {
-      const paragraph = node.type.schema.nodes.paragraph!.create(null, node.content)
-      if (node.content.size > 0) blocks.push(paragraph)
-    } else if (isField(node)) node.forEach(block => { if (block.content.size > 0) blocks.push(block) })
-    else return true
-    return false
-  })
-  return Fragment.from(blocks)
 }
 
 /** Insert copied sheets after the sheet the caret is in, each without code: a code is of one action only, for ever. */
@@ -59,20 +36,6 @@ function insertSheetCopies(view: EditorView, actions: ProseMirrorNode[], context
     context.requestCode(String(node.attrs.key), known.has(copiedFrom) ? copiedFrom : '')
   }
   context.announce(context.t.pastedCopy)
-  return true
-}
-
-/** A pasted address becomes a link: on the selected words, or as its own text. */
-function pasteAddress(view: EditorView, text: string): boolean {
-  const href = /^(https?:\/\/|mailto:)\S+$/i.test(text) ? addressFromTyping(text) : null
-  const { state } = view
-  const { from, to, empty, $from } = state.selection
-  if (!href || !$from.sameParent(state.selection.$to) || isTitle($from.parent)) return false
-  const mark = state.schema.marks.link!.create({ href })
-  const { tr } = state
-  if (empty) tr.replaceSelectionWith(state.schema.text(text, [...$from.marks(), mark]), false)
-  else tr.addMark(from, to, mark)
-  view.dispatch(tr.removeStoredMark(mark).scrollIntoView())
   return true
 }
 

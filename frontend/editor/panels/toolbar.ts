@@ -1,7 +1,7 @@
 /** The toolbar (ARIA toolbar: one tab stop, arrows between buttons). It never takes the selection away from the text. */
 import type { Editor } from '@tiptap/core'
 
-import type { EditorContext } from '../context'
+import type { WritingContext } from '../context'
 import { el, icon } from '../dom'
 import { cellAround } from '../extensions/table'
 import { sharedTextOf } from '../shared/shared-text'
@@ -27,7 +27,7 @@ export class Toolbar {
   private readonly tools: Tool[] = []
   private readonly table: MenuButton
 
-  constructor(private readonly editor: Editor, private readonly context: EditorContext) {
+  constructor(private readonly editor: Editor, private readonly context: WritingContext, label = context.t.toolbarLabel) {
     const { t } = context
     // Asked for each time: they are bound to the state they were taken from.
     const run = (command: (commands: Editor['commands']) => boolean) => () => { writeOn(editor, command(editor.commands)) }
@@ -35,7 +35,7 @@ export class Toolbar {
     const anywhere = () => this.field() !== null
     this.table = new MenuButton(t.tableMenu, icon('table'), () => this.tableItems(), 'ed-tool')
     const group = (...children: HTMLElement[]) => el('div', { class: 'ed-tool-group' }, ...children)
-    this.dom = el('div', { class: 'ed-toolbar', role: 'toolbar', 'aria-label': t.toolbarLabel, 'aria-controls': 'ed-text' },
+    this.dom = el('div', { class: 'ed-toolbar', role: 'toolbar', 'aria-label': label, 'aria-controls': editor.view.dom.id },
       group(
         this.tool('heading', t.heading, 'Ctrl+Alt+3', run(commands => commands.toggleNode('heading', 'paragraph', { level: '3' })), inText, () => editor.isActive('heading', { level: '3' })),
         this.tool('subheading', t.subheading, 'Ctrl+Alt+4', run(commands => commands.toggleNode('heading', 'paragraph', { level: '4' })), inText, () => editor.isActive('heading', { level: '4' })),

@@ -23,10 +23,13 @@ function reuse(before: Drawn | undefined, after: ProseMirrorNode): ProseMirrorNo
 
 export class Drawing {
   standing: Standing
+  /** What the whole fragment is drawn as when it is one text (a note); null where its parts are laid out (a programme). */
+  readonly body: NodeType | null
   doc: ProseMirrorNode
   private readonly nodes = new WeakMap<Part, Drawn>()
 
   constructor(readonly root: Y.XmlFragment, private readonly schema: Schema) {
+    this.body = schema.nodes.noteText ?? null
     this.standing = new Standing(root)
     this.doc = schema.topNodeType.create()
   }
@@ -46,7 +49,7 @@ export class Drawing {
   }
 
   /** Read this part again, with all that is in it. */
-  forgetAll(part: Y.XmlElement): void {
+  forgetAll(part: Y.XmlFragment): void {
     this.forget([part])
     for (const child of part.toArray()) if (child instanceof Y.XmlElement) this.forgetAll(child)
   }
@@ -54,9 +57,19 @@ export class Drawing {
   /** Draw the document as it now is. */
   draw(): ProseMirrorNode {
     this.standing = new Standing(this.root)
-    const children = this.childrenOf(this.root).flatMap(child => this.part(child) ?? [])
+    const children = this.body ? [this.wholeText(this.body)] : this.childrenOf(this.root).flatMap(child => this.part(child) ?? [])
     this.doc = reuse(this.doc, this.schema.topNodeType.create(null, children))
     return this.doc
+  }
+
+  /** Are the parts of this one laid out here, or is it text? */
+  isLaidOut(part: Y.XmlFragment): boolean {
+    return !this.body && isStructural(part)
+  }
+
+  /** How many positions come before what the fragment holds. */
+  get inset(): number {
+    return this.body ? 1 : 0
   }
 
   childrenOf(part: Y.XmlFragment): Y.XmlElement[] {
@@ -67,7 +80,7 @@ export class Drawing {
     return this.nodes.get(part)
   }
 
-  remember(part: Y.XmlElement, node: ProseMirrorNode): void {
+  remember(part: Y.XmlFragment, node: ProseMirrorNode): void {
     this.nodes.set(part, node)
   }
 
@@ -88,13 +101,24 @@ export class Drawing {
     if (known && !Array.isArray(known)) return known
     const type = this.schema.nodes[element.nodeName]
     if (!type || type.isText) return null
-    const children = element.toArray().flatMap(child => {
+    const node = type.create(element.getAttributes(), this.contentOf(element, type))
+    this.nodes.set(element, node)
+    return node
+  }
+
+  /** The fragment itself, where it is one text. */
+  private wholeText(type: NodeType): ProseMirrorNode {
+    const node = reuse(this.nodes.get(this.root), type.create(null, this.contentOf(this.root, type)))
+    this.nodes.set(this.root, node)
+    return node
+  }
+
+  private contentOf(part: Y.XmlFragment, type: NodeType): ProseMirrorNode[] {
+    const children = part.toArray().flatMap(child => {
       if (child instanceof Y.XmlElement) return this.block(child) ?? []
       return child instanceof Y.XmlText && type.inlineContent ? this.runs(child, type) : []
     })
-    const node = type.create(element.getAttributes(), this.fitting(type, children))
-    this.nodes.set(element, node)
-    return node
+    return this.fitting(type, children)
   }
 
   private runs(text: Y.XmlText, line: NodeType): ProseMirrorNode[] {

@@ -3,10 +3,10 @@ import { AllSelection, NodeSelection, TextSelection, type Selection, type Transa
 import * as Y from 'yjs'
 
 import type { Drawing } from './drawing'
-import { isStructural, type Part } from './standing'
+import type { Part } from './standing'
 
 function childrenOf(part: Y.XmlFragment, drawing: Drawing): (Y.XmlElement | Y.XmlText)[] {
-  if (isStructural(part)) return drawing.childrenOf(part)
+  if (drawing.isLaidOut(part)) return drawing.childrenOf(part)
   return part.toArray().filter((child): child is Y.XmlElement | Y.XmlText => child instanceof Y.XmlElement || child instanceof Y.XmlText)
 }
 
@@ -20,7 +20,7 @@ export function sizeOf(part: Y.XmlElement | Y.XmlText, drawing: Drawing): number
 /** The place at a position of the drawn document. */
 export function relativeAt(position: number, drawing: Drawing): Y.RelativePosition {
   let part: Y.XmlFragment = drawing.root
-  let rest = position
+  let rest = position - drawing.inset
   for (;;) {
     let index = 0
     let inner: Y.XmlElement | null = null
@@ -48,7 +48,7 @@ function isAlive(part: Part): boolean {
 
 /** Just before a part, in the drawn document; null when it is not drawn. */
 export function positionBefore(part: Part, drawing: Drawing): number | null {
-  let position = 0
+  let position = drawing.inset
   for (let child = part; child !== drawing.root;) {
     const parent: Y.XmlFragment | null = drawing.standing.parentOf(child)
     if (!parent) return null
@@ -68,7 +68,7 @@ export function absoluteAt(relative: Y.RelativePosition, drawing: Drawing): numb
   const found = doc && Y.createAbsolutePositionFromRelativePosition(relative, doc)
   if (!found || !isAlive(found.type)) return null
   const { type, index } = found
-  if (type === drawing.root) return sum(type as Y.XmlFragment, index, drawing)
+  if (type === drawing.root) return drawing.inset + sum(type as Y.XmlFragment, index, drawing)
   const before = positionBefore(type, drawing)
   if (before === null) return null
   return type instanceof Y.XmlText ? before + index : before + 1 + sum(type as Y.XmlFragment, index, drawing)

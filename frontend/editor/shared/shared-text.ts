@@ -12,7 +12,7 @@ import * as Y from 'yjs'
 
 import { Drawing } from './drawing'
 import { positionBefore, relativeSelection, restoreSelection, sizeOf, type RelativeSelection } from './positions'
-import { isStructural, PLACE, type Part } from './standing'
+import { PLACE, type Part } from './standing'
 import { Undo } from './undo'
 import { writeDocument } from './writing'
 
@@ -35,6 +35,8 @@ export function isFromSharedDocument(tr: Transaction): boolean {
   return tr.getMeta(key) === true
 }
 
+const OPENED = new Set(['axis', 'action', 'noteText'])
+
 /** Replace the children that differ, whole, as deep as axes and actions: all the rest stays as it is drawn. */
 function replaceDifference(tr: Transaction, before: ProseMirrorNode, after: ProseMirrorNode, start: number): void {
   let first = 0
@@ -46,7 +48,7 @@ function replaceDifference(tr: Transaction, before: ProseMirrorNode, after: Pros
   const fresh = after.children.slice(first, after.childCount - end)
   const from = start + before.children.slice(0, first).reduce((size, child) => size + child.nodeSize, 0)
   const [one, other] = [old[0], fresh[0]]
-  if (old.length === 1 && fresh.length === 1 && one && other && ['axis', 'action'].includes(one.type.name) && one.sameMarkup(other)) {
+  if (old.length === 1 && fresh.length === 1 && one && other && OPENED.has(one.type.name) && one.sameMarkup(other)) {
     replaceDifference(tr, one, other, from + 1)
     return
   }
@@ -144,7 +146,7 @@ export class SharedText {
       for (const part of this.drawing.childrenOf(parent)) {
         const end = at + sizeOf(part, this.drawing)
         if (at === position) return part
-        if (position < end) return isStructural(part) ? search(part, at + 1) : null
+        if (position < end) return this.drawing.isLaidOut(part) ? search(part, at + 1) : null
         at = end
       }
       return null

@@ -6,7 +6,7 @@ import * as Y from 'yjs'
 import type { Drawing } from './drawing'
 import { writeLine } from './inline'
 import { changesOfList, LISTS } from './lists'
-import { isStructural, remove, REMOVED } from './standing'
+import { remove, REMOVED } from './standing'
 
 /** What makes it the same part after a change, wherever it stands. */
 function identity(node: ProseMirrorNode): string {
@@ -61,7 +61,8 @@ function isSameLayout(before: ProseMirrorNode, after: ProseMirrorNode): boolean 
   const known = new Set(before.children)
   return after.children.every((child, index) => {
     const old = before.child(index)
-    return child === old || (child.type === old.type && !known.has(child))
+    // Two empty lines may be one node for the editor: known elsewhere, and yet unchanged here.
+    return child.eq(old) || (child.type === old.type && !known.has(child))
   })
 }
 
@@ -69,7 +70,7 @@ function isSameLayout(before: ProseMirrorNode, after: ProseMirrorNode): boolean 
  * Blocks that only came (Enter at the start of a paragraph), or only went: those around keep their shared parts. The library would
  * pour the words of a paragraph into a new one; two people who do so at once would have them twice. Answers whether it was so.
  */
-function writeComing(part: Y.XmlElement, blocks: Y.XmlElement[], before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): boolean {
+function writeComing(part: Y.XmlFragment, blocks: Y.XmlElement[], before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): boolean {
   const most = Math.min(before.childCount, after.childCount)
   let first = 0
   while (first < most && before.child(first).eq(after.child(first))) first += 1
@@ -89,8 +90,8 @@ function writeComing(part: Y.XmlElement, blocks: Y.XmlElement[], before: ProseMi
 }
 
 /** Only what changed inside blocks that stay; where blocks came or went, the library compares them. */
-function writeText(part: Y.XmlElement, before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): void {
-  if (before.inlineContent && before.sameMarkup(after)) {
+function writeText(part: Y.XmlFragment, before: ProseMirrorNode, after: ProseMirrorNode, drawing: Drawing): void {
+  if (part instanceof Y.XmlElement && before.inlineContent && before.sameMarkup(after)) {
     const elements = writeLine(part, after)
     after.children.filter(node => !node.isText).forEach((node, index) => drawing.remember(elements[index]!, node))
     drawing.forget(part.toArray().filter(child => child instanceof Y.XmlText))
@@ -109,11 +110,11 @@ function writeText(part: Y.XmlElement, before: ProseMirrorNode, after: ProseMirr
   updateYFragment(part.doc!, part, after, drawing.meta)
 }
 
-function writePart(part: Y.XmlElement, node: ProseMirrorNode, drawing: Drawing): void {
+function writePart(part: Y.XmlFragment, node: ProseMirrorNode, drawing: Drawing): void {
   const before = drawing.nodeOf(part)
   if (before === node || !part.doc) return
   if (!before || Array.isArray(before)) updateYFragment(part.doc, part, node, drawing.meta)
-  else if (isStructural(part)) writeStructure(part, before, node, drawing)
+  else if (part instanceof Y.XmlElement && drawing.isLaidOut(part)) writeStructure(part, before, node, drawing)
   else writeText(part, before, node, drawing)
 }
 
@@ -148,7 +149,7 @@ function writeChildren(parent: Y.XmlFragment, node: ProseMirrorNode, drawing: Dr
     }
     previous = part
     if (drawing.nodeOf(part) === child) continue
-    const isText = !isStructural(part) || !drawing.nodeOf(part)
+    const isText = !drawing.isLaidOut(part) || !drawing.nodeOf(part)
     writePart(part, child, drawing)
     if (!isText || !hasMarkedElement(child)) continue
     drawing.forgetAll(part)
@@ -158,5 +159,7 @@ function writeChildren(parent: Y.XmlFragment, node: ProseMirrorNode, drawing: Dr
 
 /** Write what differs between the drawing and this document. To be called in a transaction. */
 export function writeDocument(doc: ProseMirrorNode, drawing: Drawing): void {
-  writeChildren(drawing.root, doc, drawing)
+  if (!drawing.body) return writeChildren(drawing.root, doc, drawing)
+  writePart(drawing.root, doc.child(0), drawing)
+  if (hasMarkedElement(doc)) drawing.forgetAll(drawing.root)
 }

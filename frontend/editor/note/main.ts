@@ -1,0 +1,3 @@
+import { openNotes } from './note'
+
+openNotes(document)
