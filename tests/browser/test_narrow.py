@@ -33,6 +33,7 @@ def test_every_value_of_a_table_is_on_the_screen_under_the_name_of_its_column(vi
 def test_a_word_that_never_ends_does_not_widen_the_text_in_progress(visit: Visit):
     page = visit.as_role("Contributeur", viewport=TELEPHONE)
     open_draft(page)
+    page.locator("summary", has_text="Plan").click()
 
     write_at_the_end(page, section(page, "EXO-04", "problem"), " " + "x" * 150)
     write_at_the_end_of_the_title(page)
