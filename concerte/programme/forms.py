@@ -125,6 +125,7 @@ class NewProgrammeForm(forms.Form):
     coordinator = forms.ModelChoiceField(
         label=_("Organisation qui coordonne"),
         queryset=Organisation.objects.none(),
+        empty_label=_("Choisir…"),
         help_text=_("Ses personnes rattachées avec le rôle de coordination invitent les autres, figent et publient."),
     )
     is_fictitious = forms.BooleanField(
@@ -166,6 +167,7 @@ class FrameForm(ProgrammeFormBase):
         help_texts = {
             "summary": _("Quelques phrases, montrées en tête de la page publique."),
             "notice": _("Ce que le lecteur doit savoir de la source du texte ; montré au-dessus de lui."),
+            "is_draft_public": _("Chacun peut alors le lire sur la page du programme, pendant qu’il s’écrit."),
         }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 4}),
@@ -175,7 +177,9 @@ class FrameForm(ProgrammeFormBase):
 
 
 class ParticipantForm(forms.Form):
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=_("Choisir…")
+    )
     role = forms.CharField(
         label=_("Rôle dans le programme"),
         help_text=_("Par exemple : signataire, appui technique."),
