@@ -31,17 +31,39 @@ WITHOUT_DATA = {"verify", "help", "--version"}
 
 
 def main() -> None:
-    """Run a command of Concerté or of Django."""
+    """Run a command of Concerté or of Django. Ends with one clear line when a setting cannot be read."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concerte.config.settings")
     arguments = sys.argv[1:]
     if arguments in ([], ["help"], ["--help"], ["-h"]):
         print(HELP)
         return
-    if arguments[0] in WITHOUT_DATA:
+    asks_for_help = not {"--help", "-h"}.isdisjoint(arguments[1:])
+    if arguments[0] in WITHOUT_DATA or asks_for_help:
         os.environ.setdefault("CONCERTE_SECRET_KEY", secrets.token_urlsafe(32))
+    import django
     from django.core.management import execute_from_command_line
 
+    from concerte.cli import command_help
+
+    _read_settings()
+    django.setup()
+    if asks_for_help and (text := command_help.help_of(arguments[0])):
+        print(text, end="")
+        return
+    if not command_help.exists(arguments[0]):
+        sys.exit(f"✗ Commande inconnue : {arguments[0]}. « concerte --help » montre celles qui existent.")
     execute_from_command_line(sys.argv)
+
+
+def _read_settings() -> None:
+    from django.conf import settings
+
+    try:
+        settings.configured or settings.INSTALLED_APPS  # noqa: B018  # the first look reads them all
+    except OSError as error:
+        sys.exit(f"✗ Le dossier des données (CONCERTE_DATA, DATA=) ne peut pas servir : {error}")
+    except ValueError as error:
+        sys.exit(f"✗ Un réglage ne se lit pas : {error} (docs/exploiter.md en donne la liste)")
 
 
 if __name__ == "__main__":

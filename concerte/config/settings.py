@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "concerte.common.middleware.RequestIdMiddleware",
     "concerte.common.request_metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "concerte.common.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -46,7 +46,12 @@ class NewOrganisationForm(OrganisationForm):
 class EndForm(forms.Form):
     """The end of an organisation or of a membership."""
 
-    on = forms.DateField(label=_("Premier jour sans"), widget=day_input(), initial=timezone.localdate)
+    on = forms.DateField(
+        label=_("Date de fin"),
+        widget=day_input(),
+        initial=timezone.localdate,
+        help_text=_("Le premier jour où ce n’est plus vrai."),
+    )
     reason = forms.CharField(label=_("Motif"), max_length=300, help_text=_("Il reste conservé."))
 
 
@@ -63,7 +68,9 @@ class MembershipForm(forms.Form):
         help_text=_("Pour un nouveau compte\u00a0: prénom et nom. Un compte existant garde le sien."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=_("Choisir…")
+    )
     role = forms.ChoiceField(label=_("Rôle"))
     title = forms.CharField(label=_("Fonction"), max_length=120, required=False)
     starts_on = forms.DateField(label=_("À partir du"), widget=day_input(), initial=timezone.localdate)
@@ -84,6 +91,7 @@ class FilterForm(forms.Form):
         HELD = "", _("en cours ou à venir")
         ENDED = "termines", _("terminés")
 
+    says_optional = False
     organisation = forms.ModelChoiceField(
         label=_("Organisation"),
         queryset=Organisation.objects.all(),

@@ -99,6 +99,47 @@ class PartialDateField(forms.CharField):
             raise forms.ValidationError(self.error_messages["partial"], code="partial") from None
 
 
+class NewProgrammeForm(forms.Form):
+    """What a programme needs to be opened; the rest of its frame is set by its coordination."""
+
+    title = forms.CharField(label=_("Titre"), max_length=200)
+    acronym = forms.CharField(label=_("Sigle"), max_length=40, required=False)
+    slug = forms.SlugField(
+        label=_("Identifiant"),
+        max_length=80,
+        help_text=_("Écrit dans l’adresse du programme, pour toujours : minuscules, chiffres et tirets."),
+    )
+    code_prefix = forms.CharField(
+        label=_("Préfixe des codes d’action"),
+        max_length=12,
+        help_text=_("En majuscules, pour toujours. Avec NUM, les actions s’appelleront NUM-01, NUM-02…"),
+    )
+    summary = forms.CharField(
+        label=_("Présentation"),
+        help_text=_("Quelques phrases, montrées en tête de la page publique."),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    starts_on = PartialDateField(label=_("Début"))
+    ends_on = PartialDateField(label=_("Fin"))
+    coordinator = forms.ModelChoiceField(
+        label=_("Organisation qui coordonne"),
+        queryset=Organisation.objects.none(),
+        empty_label=_("Choisir…"),
+        help_text=_("Ses personnes rattachées avec le rôle de coordination invitent les autres, figent et publient."),
+    )
+    is_fictitious = forms.BooleanField(
+        label=_("C’est un exercice"),
+        help_text=_("Chaque page publique du programme dira qu’il est fictif."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Organisation]", self.fields["coordinator"])
+        field.queryset = Organisation.objects.existing_on(timezone.localdate())
+
+
 class FrameForm(ProgrammeFormBase):
     starts_on = PartialDateField(label=_("Début"))
     ends_on = PartialDateField(label=_("Fin"))
@@ -126,6 +167,7 @@ class FrameForm(ProgrammeFormBase):
         help_texts = {
             "summary": _("Quelques phrases, montrées en tête de la page publique."),
             "notice": _("Ce que le lecteur doit savoir de la source du texte ; montré au-dessus de lui."),
+            "is_draft_public": _("Chacun peut alors le lire sur la page du programme, pendant qu’il s’écrit."),
         }
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 4}),
@@ -135,7 +177,9 @@ class FrameForm(ProgrammeFormBase):
 
 
 class ParticipantForm(forms.Form):
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=_("Choisir…")
+    )
     role = forms.CharField(
         label=_("Rôle dans le programme"),
         help_text=_("Par exemple : signataire, appui technique."),

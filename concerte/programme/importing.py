@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.common.partial_dates import PartialDate
-from concerte.common.templatetags.typography import french, sentence
+from concerte.common.templatetags.typography import french, partial_date, sentence
 from concerte.documents.rich_text import Blocks, bullet_list, paragraph, safe_link
 from concerte.partners.models import College, Organisation
 from concerte.partners.services import add_sources, create_organisation
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 DATA = Path(__file__).parent / "data"
 EXAMPLES = (DATA / "dcant-2018-2020.yaml", DATA / "tnt-2021-2024.yaml", DATA / "exercice.yaml")
 
+_PARTIAL_DATE = re.compile(r"\b\d{4}-(?:S[12]|\d{2}(?:-\d{2})?)\b")  # as the files write a date; a year alone is words
 _DELIVERABLE_STATUSES = {"realise": "réalisé", "prevu": "prévu", "en_cours": "en cours"}
 
 
@@ -160,8 +161,9 @@ def _action(action: ActionFacts, code: str) -> ActionSheet:
 
 
 def _deliverable(item: DeliverableFacts) -> str:
-    """`Huit webinaires (2018-09 à 2019-02, réalisé)`: date and status as the file writes them."""
-    details = ", ".join(filter(None, (item.date, _DELIVERABLE_STATUSES.get(item.status, item.status))))
+    """`Huit webinaires (septembre 2018 à février 2019, réalisé)`: date and status, in words."""
+    when = _PARTIAL_DATE.sub(lambda found: partial_date(found[0]), item.date)
+    details = ", ".join(filter(None, (when, _DELIVERABLE_STATUSES.get(item.status, item.status))))
     return f"{item.title} ({details})" if details else item.title
 
 

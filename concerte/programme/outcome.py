@@ -43,7 +43,7 @@ class CollegeOutcome:
         lacking = self.needed - len(self.approvals)
         if lacking > 0:
             sentence = ngettext(
-                "%(college)s : il manque l’approbation de %(count)d organisation.",
+                "%(college)s : il manque l’approbation d’une organisation.",
                 "%(college)s : il manque l’approbation de %(count)d organisations.",
                 lacking,
             )

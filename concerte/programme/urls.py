@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from concerte.programme.views import coordination, drafting, proposals
+from concerte.programme.views import coordination, drafting, opening, proposals
 
 app_name = "programme"
 urlpatterns = [
+    path("coordination/programmes/nouveau", opening.new_programme, name="new_programme"),
     path("programmes/<slug:slug>/redaction", drafting.draft, name="draft"),
     path("programmes/<slug:slug>/verifications", drafting.checks, name="checks"),
     path("programmes/<slug:slug>/verifications.json", drafting.checks_data, name="checks_data"),

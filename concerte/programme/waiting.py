@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
+from concerte.accounts.sections import Section
 from concerte.accounts.waiting import WaitingItem
 from concerte.partners.circles import Standing
 from concerte.partners.models import Organisation
 from concerte.programme.models import Programme, Proposal
 from concerte.programme.outcome import rule_outcome
-from concerte.programme.rules import standing
+from concerte.programme.rules import may_found_programmes, standing
 
 
 def waiting_for(person: User) -> Iterator[WaitingItem]:
@@ -62,3 +63,8 @@ def _draft(programme: Programme, held: Standing) -> WaitingItem:
         detail=programme.title,
         address=reverse("programme:draft", args=[programme.slug]),
     )
+
+
+def programmes_to_open(person: User) -> Section | None:
+    """For those who may open a programme: where to do it."""
+    return Section("programme/includes/open_a_programme.html") if may_found_programmes(person) else None

@@ -14,6 +14,13 @@ test('French is spaced as French is: no plain space before : ; ! ? nor inside «
   expect(wrong).toEqual([])
 })
 
+test('nothing and one are singular in French', () => {
+  const t = messagesFor('fr')
+
+  expect([t.checksBlocking(0), t.checksAdvisory(0), t.outlineBlocking(0), t.checksAdvisory(1)]).toEqual(
+    ['0 point bloquant', '0 conseil', '0 point bloquant', '1 conseil'])
+})
+
 test('English is English', () => {
   const same = sentences('en').filter(([name, text]) => messagesFor('fr')[name as 'saved'] === text).map(([name]) => name)
 

@@ -170,14 +170,14 @@ const french = {
 
   // Outline
   outlineLabel: 'Plan du programme',
-  outlineBlocking: (count: number) => (count === 1 ? '1 point bloquant' : `${count} points bloquants`),
+  outlineBlocking: (count: number) => (count < 2 ? `${count} point bloquant` : `${count} points bloquants`),
 
   // Checks
   checksLoading: 'Vérification…',
   checksNone: 'Rien ne manque',
   checksNoneDetail: 'Le texte peut être proposé aux collèges.',
-  checksBlocking: (count: number) => (count === 1 ? '1 point bloquant' : `${count} points bloquants`),
-  checksAdvisory: (count: number) => (count === 1 ? '1 conseil' : `${count} conseils`),
+  checksBlocking: (count: number) => (count < 2 ? `${count} point bloquant` : `${count} points bloquants`),
+  checksAdvisory: (count: number) => (count < 2 ? `${count} conseil` : `${count} conseils`),
   checksFailed: 'Les vérifications n’ont pas pu être lues.',
   checksBlockingMark: 'Bloquant',
   checksAdvisoryMark: 'Conseil',

@@ -45,5 +45,10 @@ SIGNED_IN = {
     ),
     "Représentante": ("/mon-espace", "/programmes/exercice/redaction", "/programmes/exercice/propositions"),
     "Lecteur": ("/mon-espace", "/programmes/dcant-2018-2020/redaction"),
-    "Administr": ("/mon-espace", "/coordination/organisations", "/coordination/rattachements"),
+    "Administr": (
+        "/mon-espace",
+        "/coordination/programmes/nouveau",
+        "/coordination/organisations",
+        "/coordination/rattachements",
+    ),
 }

@@ -33,3 +33,23 @@ def test_an_unknown_command_is_refused_in_one_line():
     assert answer.returncode == 1
     assert "nimportequoi" in answer.stderr
     assert "Traceback" not in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+    assert "concerte --help" in answer.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "example", "sign-in-code", "document-token", "verify"])
+def test_the_help_of_a_command_says_what_is_ours_in_french_and_writes_nothing(tmp_path, command):
+    answer = run(command, "--help", cwd=tmp_path)
+
+    assert answer.returncode == 0
+    assert answer.stdout.startswith(f"Utilisation : concerte {command}")
+    assert "--pythonpath" not in answer.stdout
+    assert "show this help" not in answer.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_help_of_a_command_of_django_is_left_to_it():
+    answer = run("migrate", "--help")
+
+    assert answer.returncode == 0
+    assert "--settings" in answer.stdout

@@ -37,6 +37,19 @@ def test_what_may_be_left_out_says_so():
     assert drawn.count("(facultatif)") == 1
 
 
+class FilterForm(ExampleForm):
+    says_optional = False
+    is_open = forms.BooleanField(label="Ouverts", required=False)
+
+
+def test_neither_a_box_that_may_stay_empty_nor_a_filter_says_that_it_may_be_left_out():
+    class BoxForm(forms.Form):
+        is_public = forms.BooleanField(label="Public", required=False)
+
+    assert "(facultatif)" not in str(BoxForm())
+    assert "(facultatif)" not in str(FilterForm())
+
+
 def test_an_error_is_tied_to_its_control(refused):
     assert 'aria-invalid="true"' in refused
     assert 'aria-describedby="id_name_helptext id_name_error"' in refused

@@ -1,12 +1,13 @@
 """How small things are written."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
 
 from concerte.common.templatetags.typography import (
     actions,
+    clock,
     day,
     french,
     is_under,
@@ -94,3 +95,8 @@ def test_an_address_is_under_another_only_at_a_slash():
 )
 def test_a_sentence_begins_with_a_capital_and_ends_with_a_stop(typed: str, written: str) -> None:
     assert sentence(typed) == written
+
+
+def test_a_time_of_day_is_said_with_its_h():
+    assert clock(datetime(2026, 11, 28, 2, 41, tzinfo=UTC)) == "2\u00a0h\u00a041"
+    assert clock(datetime(2026, 11, 28, 14, 5, tzinfo=UTC)) == "14\u00a0h\u00a005"

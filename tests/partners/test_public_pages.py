@@ -34,7 +34,7 @@ def test_the_list_stands_college_by_college_with_marks(client: Client):
     assert places == sorted(places)
     assert "n’existe plus</span>" in page
     assert "partiellement établi" in page
-    assert page.count('class="college"') == 2
+    assert page.count('class="college-sign"') == 2
 
 
 def test_the_page_of_an_organisation_says_what_is_known_and_from_where(client: Client):

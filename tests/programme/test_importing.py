@@ -97,14 +97,14 @@ def test_deduced_facts_keep_saying_so():
     assert draft.by_code["DCANT-05"].partners == ("cnil",)
 
 
-def test_statuses_and_deliverables_are_told_as_written():
+def test_statuses_and_deliverables_are_told_in_words():
     draft = draft_of(read_programme_file(DCANT.read_bytes()))
 
     assert draft.by_code["DCANT-17"].stage == "transferred"
     assert draft.by_code["DCANT-12"].stage == "proposed"
     assert draft.by_code["DCANT-02"].stage == "in_progress"
     assert plain_text(draft.by_code["DCANT-06"].sections["deliverables"]) == (
-        "- Huit webinaires (2018-09 à 2019-02, réalisé)"
+        "- Huit webinaires (septembre 2018 à février 2019, réalisé)"
     )
     assert plain_text(draft.by_code["DCANT-10"].sections["problem"]).startswith("Deux décrets du 18 janvier 2019")
 

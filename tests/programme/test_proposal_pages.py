@@ -73,7 +73,7 @@ def test_the_page_shows_the_text_its_digest_and_what_each_college_still_needs(cl
     assert "Publier un guide commun" in shown
     assert "Texte de la section deliverables" in shown
     assert proposal.digest in shown
-    assert shown.count("il manque l’approbation de 1 organisation") >= 2
+    assert shown.count("il manque l’approbation d’une organisation") >= 2
     assert 'name="kind"' not in shown
 
 

@@ -21,6 +21,13 @@ def test_a_programme_whose_text_is_not_public_shows_only_its_frame(client):
     assert "Encore secret" not in client.get("/programmes/essai.json").content.decode()
 
 
+def test_a_programme_whose_text_is_not_public_counts_nothing_rather_than_zero(client):
+    founded(draft=one_axis(complete_action()))
+
+    assert "Actions dans le texte" not in page(client, "/programmes/essai")
+    assert data(client, "/programmes/essai.json")["action_count"] is None
+
+
 def test_a_public_text_in_progress_says_that_it_is_one(client):
     imported_programme()
 

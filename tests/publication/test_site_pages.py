@@ -1,6 +1,7 @@
 """The standing pages: what the law asks to say, the plan of the site, its figures."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -167,3 +168,13 @@ def test_it_asks_the_database_little(client: Client, django_assert_max_num_queri
 
     with django_assert_max_num_queries(12):
         client.get(page)
+
+
+def test_the_legal_notice_names_the_fonts_that_are_served(client):
+    sheet = (Path(__file__).parents[2] / "frontend" / "styles" / "fonts.css").read_text()
+    served = set(re.findall(r'font-family: "([^"]+)"', sheet))
+
+    content = client.get("/mentions-legales").content.decode()
+
+    assert served
+    assert all(name in content for name in served)

@@ -1,7 +1,7 @@
 """How small things are written: French spacing, partial dates, digests. No HTML is made here."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -73,6 +73,19 @@ def day(known: date | None) -> str:
     # In French the first of a month is « 1er »; the other days are plain numbers.
     number = gettext("1er") if known.day == 1 else str(known.day)
     return f"{number}{NO_BREAK}{month}"
+
+
+@register.filter(expects_localtime=True)
+def clock(known: datetime) -> str:
+    """A time of day, as it is said: « 2 h 41 », « 14 h 05 »."""
+    return gettext("%(hour)d\u00a0h\u00a0%(minute)02d") % {"hour": known.hour, "minute": known.minute}
+
+
+@register.filter
+def is_said_optional(field: BoundField) -> bool:
+    """Whether a label says “(facultatif)”: not that of a single box, which may always stay empty, nor in a form where
+    everything may, such as a filter (`says_optional = False`)."""
+    return not field.field.required and not is_checkbox(field) and getattr(field.form, "says_optional", True)
 
 
 @register.filter

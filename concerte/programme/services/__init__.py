@@ -12,6 +12,7 @@ from concerte.programme.services.programmes import (
     add_participation,
     create_programme,
     end_participation,
+    open_programme,
     set_approval_rule,
     update_frame,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "keep_accesses_true",
     "keep_every_access_true",
     "new_action_code",
+    "open_programme",
     "publish_edition",
     "register_action",
     "set_approval_rule",

@@ -13,9 +13,11 @@ from concerte.common.partial_dates import PartialDate
 from concerte.documents.services import create_document
 from concerte.journal import services as journal
 from concerte.partners.models import Circle, College, Organisation, Participation
+from concerte.programme.draft import Draft
 from concerte.programme.errors import ProgrammeRefused
 from concerte.programme.models import ApprovalRule, Programme
 from concerte.programme.rules import may_coordinate, may_found_programmes
+from concerte.programme.seeding import seed as seed_of
 from concerte.programme.services.accesses import keep_accesses_true
 from concerte.programme.services.locks import locked_programme
 
@@ -76,6 +78,41 @@ def create_programme(
     journal.record(
         "programme.programme_created", actor=acting_user, subject=programme, details={"code_prefix": code_prefix}
     )
+    return programme
+
+
+@transaction.atomic
+def open_programme(
+    *,
+    slug: str,
+    title: str,
+    acronym: str,
+    code_prefix: str,
+    summary: str,
+    starts_on: str,
+    ends_on: str,
+    is_fictitious: bool,
+    coordinator: Organisation,
+    acting_user: User | None,
+) -> Programme:
+    """Found a programme on an empty page: a text that has its title only, and the organisation that coordinates it.
+
+    The first programme of a platform goes to the front page. Raises ProgrammeRefused as `create_programme` and
+    `add_participation` do; nothing is then written."""
+    programme = create_programme(
+        slug=slug,
+        title=title,
+        acronym=acronym,
+        code_prefix=code_prefix,
+        summary=summary,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        is_fictitious=is_fictitious,
+        is_featured=not Programme.objects.exists(),
+        seed=seed_of(Draft(title=title)),
+        acting_user=acting_user,
+    )
+    add_participation(programme, organisation=coordinator, is_coordinator=True, acting_user=acting_user)
     return programme
 
 

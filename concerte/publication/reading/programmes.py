@@ -21,6 +21,7 @@ from concerte.publication.reading.facts import (
     read_sources,
 )
 from concerte.publication.reading.texts import (
+    NOTHING_YET,
     ActionLine,
     Directory,
     EditionLine,
@@ -96,7 +97,7 @@ class ProgrammePage:
     text_title: str
     preamble: Blocks
     axes: tuple[ShownAxis, ...]
-    action_count: int
+    action_count: int | None  # None: the text is not public, how many it has is not known to the reader
     stages: tuple[StageCount, ...]
     editions: tuple[EditionLine, ...]
     changes: tuple[ChangeLine, ...] | None
@@ -180,7 +181,7 @@ def programme_page(programme: Programme) -> ProgrammePage:
         text_title=text.draft.title,
         preamble=text.draft.preamble,
         axes=shown_axes(programme, text.draft, text.directory),
-        action_count=len(text.draft.actions),
+        action_count=None if text.status == NOTHING_YET else len(text.draft.actions),
         stages=stage_counts(text.draft.axes),
         editions=tuple(edition_line(programme, edition) for edition in editions),
         changes=_changes_of(editions, text.draft),

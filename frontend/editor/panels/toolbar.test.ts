@@ -3,10 +3,11 @@ import { expect, test } from 'vitest'
 import { caretIn, openEditor } from '../testing'
 import { Toolbar } from './toolbar'
 
-function openToolbar() {
+function openToolbar(options: { entered?: boolean } = {}) {
   const { editor, context } = openEditor()
   const toolbar = new Toolbar(editor, context)
   document.body.append(toolbar.dom)
+  if (options.entered !== false) editor.view.dom.dispatchEvent(new FocusEvent('focus'))
   const button = (label: string) => toolbar.dom.querySelector<HTMLButtonElement>(`[aria-label="${label}"]`)!
   return { editor, toolbar, button }
 }
@@ -39,4 +40,15 @@ test('in a title, blocks are not offered', () => {
 
   expect(button('Citation').getAttribute('aria-disabled')).toBe('true')
   expect(editor.isActive('blockquote')).toBe(false)
+})
+
+test('before anybody has entered the text, no tool is on and none writes', () => {
+  const { editor, button } = openToolbar({ entered: false })
+  const before = editor.getJSON()
+  caretIn(editor, 'Préambule', 2)
+
+  button('Liste à puces').click()
+
+  expect(button('Liste à puces').getAttribute('aria-disabled')).toBe('true')
+  expect(editor.getJSON()).toEqual(before)
 })

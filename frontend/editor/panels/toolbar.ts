@@ -26,6 +26,8 @@ export class Toolbar {
   readonly dom: HTMLElement
   private readonly tools: Tool[] = []
   private readonly table: MenuButton
+  // Until then the caret is somewhere nobody put it, out of sight perhaps: nothing is written there.
+  private wasEntered = false
 
   constructor(private readonly editor: Editor, private readonly context: WritingContext, label = context.t.toolbarLabel) {
     const { t } = context
@@ -62,6 +64,10 @@ export class Toolbar {
     // A press must leave the selection where it is: on some systems it would go to the button.
     this.dom.addEventListener('mousedown', event => event.preventDefault())
     this.dom.hidden = true
+    editor.on('focus', () => {
+      this.wasEntered = true
+      this.refresh()
+    })
     editor.on('transaction', () => this.refresh())
     context.drawn.add(this)
     this.refresh()
@@ -73,7 +79,7 @@ export class Toolbar {
     for (const { button, isEnabled, isPressed } of this.tools) {
       // aria-disabled keeps the button reachable: a tab stop that vanishes loses the person's place.
       button.setAttribute('aria-disabled', String(!isEnabled()))
-      if (isPressed) button.setAttribute('aria-pressed', String(isPressed()))
+      if (isPressed) button.setAttribute('aria-pressed', String(this.wasEntered && isPressed()))
     }
   }
 
@@ -88,7 +94,7 @@ export class Toolbar {
   }
 
   private field() {
-    return fieldAround(this.editor.state.selection.$from)
+    return this.wasEntered ? fieldAround(this.editor.state.selection.$from) : null
   }
 
   private isInText(): boolean {

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
 
 import { actionNamed, openEditor, openSecond } from '../testing'
 import { ActionView } from './action-view'
@@ -10,6 +11,15 @@ function sheetOf({ context }: ReturnType<typeof openEditor>, code: string): Acti
 
 test('the facts stand between the title and the sections', () => {
   const { dom } = sheetOf(openEditor(), 'EXO-01')
+
+  const order = Array.from(dom.querySelectorAll('h3, dl, h4'), element => element.tagName)
+
+  expect(order).toEqual(['H3', 'DL', 'H4', 'H4'])
+})
+
+test('a reader who opens a text that is already there sees the facts under the title too', () => {
+  const written = openEditor()
+  const { dom } = sheetOf(openEditor(undefined, { state: Y.encodeStateAsUpdate(written.doc), data: { mayWrite: false } }), 'EXO-01')
 
   const order = Array.from(dom.querySelectorAll('h3, dl, h4'), element => element.tagName)
 

@@ -1,6 +1,7 @@
 """`concerte serve`: from an empty folder to a page, in one process or in many."""
 
 import asyncio
+import errno
 import hashlib
 import os
 import shutil
@@ -13,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from concerte.cli.alone import one_at_a_time
@@ -21,6 +22,13 @@ from concerte.cli.daily import follow_the_calendar, follow_the_calendar_every_da
 from concerte.cli.serving import Server, serve
 from concerte.cli.workers import Supervisor
 from concerte.programme.models import Programme
+
+WHY_NOT = {
+    errno.EADDRINUSE: "Le port {port} de {host} n’est pas libre. Choisissez-en un autre : PORT=8001",
+    errno.EACCES: "Le port {port} est réservé au système. Choisissez-en un au-dessus de 1023 : PORT=8001",
+    errno.EADDRNOTAVAIL: "L’adresse {host} n’est pas celle de cette machine. Pour elle seule : HOST=127.0.0.1",
+}
+OTHER = "Le port {port} de {host} ne s’ouvre pas : {why}"
 
 
 class Command(BaseCommand):
@@ -38,14 +46,15 @@ class Command(BaseCommand):
         host, port, workers = options["host"], options["port"], options["workers"]
         refuse_what_workers_cannot_share(workers)
         listening = self.listen(host, port)
-        settings.DATA.mkdir(parents=True, exist_ok=True)
-        with one_at_a_time():
-            self.bring_database_up_to_date()
-            if settings.EXAMPLE and not Programme.objects.exists():
-                self.stdout.write("• Programmes et rôles d’exemple…")
-                call_command("example", people=True, stdout=self.stdout)
-        follow_the_calendar()
-        self.collect_static_files()
+        try:
+            settings.DATA.mkdir(parents=True, exist_ok=True)
+            self.prepare_database()
+            self.collect_static_files()
+        except OSError as error:
+            raise CommandError(f"Le dossier des données {settings.DATA} ne peut pas servir : {error}") from error
+        except OperationalError as error:
+            reason = str(error).partition("\n")[0]
+            raise CommandError(f"La base de données ne répond pas (DATABASE_URL) : {reason}") from error
         shown = f"[{host}]" if ":" in host else host
         announcement = f"\n✓ Concerté est ouvert : http://{shown}:{port}"
         if workers > 1:
@@ -78,6 +87,14 @@ class Command(BaseCommand):
         finally:
             shutil.rmtree(figures, ignore_errors=True)
 
+    def prepare_database(self) -> None:
+        with one_at_a_time():
+            self.bring_database_up_to_date()
+            if settings.EXAMPLE and not Programme.objects.exists():
+                self.stdout.write("• Programmes et rôles d’exemple…")
+                call_command("example", people=True, stdout=self.stdout)
+        follow_the_calendar()
+
     def listen(self, host: str, port: int) -> socket.socket:
         """Take the port first: it is the most likely thing to fail, and the cheapest to find out."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -85,10 +102,12 @@ class Command(BaseCommand):
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))
+        except OverflowError as error:
+            raise CommandError(f"Un port va de 1 à 65535 : {port} n’en est pas un.") from error
+        except socket.gaierror as error:
+            raise CommandError(f"L’adresse {host} est inconnue. Pour cette machine seule : HOST=127.0.0.1") from error
         except OSError as error:
-            raise CommandError(
-                f"Le port {port} de {host} n’est pas libre ({error.strerror}). Choisissez-en un autre : PORT=8001"
-            ) from error
+            raise CommandError(WHY_NOT.get(error.errno or 0, OTHER).format(host=host, port=port, why=error)) from error
         listening.set_inheritable(True)
         return listening
 
