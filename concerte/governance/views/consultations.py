@@ -11,6 +11,7 @@ from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +19,7 @@ from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.errors import DomainError
 from concerte.documents.files import file_response
-from concerte.documents.notes import read_note
+from concerte.documents.note_pages import note_data
 from concerte.documents.rules import may_write
 from concerte.governance.errors import ConsultationRefused
 from concerte.governance.forms.consultations import (
@@ -29,7 +30,7 @@ from concerte.governance.forms.consultations import (
     PointForm,
     SubmissionForm,
 )
-from concerte.governance.models import Body, Consultation, Opinion, OpinionPoint
+from concerte.governance.models import Body, Consultation, Mandate, Opinion, OpinionPoint
 from concerte.governance.reading.consultations import as_data, consultation_page, delays_of
 from concerte.governance.rules import keeps_secretariat, may_submit_upstream
 from concerte.governance.services import (
@@ -143,7 +144,9 @@ def opinion(request: AuthenticatedRequest, number: int, slug: str) -> HttpRespon
         "consultation": found,
         "opinion": prepared,
         "points": list(prepared.points.all()),
-        "text": read_note(prepared.note_id),
+        "note": note_data(
+            request, prepared.note, speaks_for=_speaks_for(request.user, prepared.body), label=_("Texte de l’avis")
+        ),
         "forms": forms,
         "trail": _trail(
             found.circle,
@@ -257,6 +260,13 @@ def _submitters(request: HttpRequest, circle: Circle) -> tuple[Organisation, ...
     standing: Standing = standing_in(request.user, circle.pk)
     found = {each.organisation_id: each.organisation for each in standing.memberships}
     return tuple(each for each in found.values() if may_submit_upstream(request.user, each, circle))
+
+
+def _speaks_for(person: User, body: Body) -> Organisation | None:
+    """The organisation in whose name the person writes: that of their seat, or the secretariat."""
+    mandates = Mandate.objects.held_by(person, timezone.localdate()).filter(seat__body=body)
+    mandate = mandates.select_related("seat__organisation__college").first()
+    return mandate.seat.organisation if mandate else body.secretariat
 
 
 def _may_prepare(person: Viewer, opinion: Opinion) -> bool:
