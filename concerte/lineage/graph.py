@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from concerte.common.templatetags.typography import french
 from concerte.lineage.reading import Knot, ShownThread
 
 BOX_WIDTH = 208
@@ -16,7 +17,7 @@ BOX_HEIGHT = 84
 GAP_X = 64
 GAP_Y = 20
 MARGIN = 8
-LINE_CHARACTERS = 27
+LINE_CHARACTERS = 24
 LINES = 2
 LINE_HEIGHT = 18
 
@@ -124,7 +125,7 @@ def ordered_columns(column: Sequence[int], pairs: Sequence[tuple[int, int]]) -> 
 
 
 def _box(knot: Knot, x: int, y: int, *, is_about: bool) -> Box:
-    wrapped = textwrap.wrap(knot.label, LINE_CHARACTERS, max_lines=LINES, placeholder=" …")
+    wrapped = textwrap.wrap(french(knot.label), LINE_CHARACTERS, max_lines=LINES, placeholder=" …")
     lines = tuple(Line(text=text, y=y + 46 + rank * LINE_HEIGHT) for rank, text in enumerate(wrapped))
     return Box(knot=knot, x=x, y=y, lines=lines, is_about=is_about)
 

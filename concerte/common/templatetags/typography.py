@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 
 from concerte.common.partial_dates import PartialDate, Precision
@@ -104,6 +104,12 @@ def semester(text: str) -> str:
 def machine_date(text: str) -> str:
     """What the `datetime` attribute accepts: a semester has no form there, its year does."""
     return text.partition("-S")[0]
+
+
+@register.filter
+def whole_number(value: int) -> str:
+    """A whole number, its thousands set apart as the language does: « 1 200 », "1,200"."""
+    return number_format(value, decimal_pos=0, use_l10n=True, force_grouping=True)
 
 
 @register.filter
