@@ -13,7 +13,7 @@ def show_disagreements(ids: Collection[str], viewer: Viewer) -> Mapping[str, Sho
     found = Disagreement.objects.visible_to(viewer).filter(pk__in=[each for each in ids if each.isdecimal()])
     return {
         str(each.pk): Shown(
-            label=_("Désaccord n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},
+            label=_("Désaccord n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},
             address=reverse("governance:disagreement", args=[each.number]),
             detail=each.get_state_display(),
             on=each.opened_at.date(),
@@ -26,7 +26,7 @@ def show_consultations(ids: Collection[str], viewer: Viewer) -> Mapping[str, Sho
     found = Consultation.objects.visible_to(viewer).filter(pk__in=[each for each in ids if each.isdecimal()])
     return {
         str(each.pk): Shown(
-            label=_("Saisine n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},
+            label=_("Saisine n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},
             address=reverse("governance:consultation", args=[each.number]),
             detail=each.get_state_display(),
             on=each.submitted_at.date(),

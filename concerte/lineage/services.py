@@ -29,7 +29,7 @@ def link(
         return there
     if leads_to(outcome, origin):
         raise LineageRefused(
-            _("Ce lien ferait un cercle : ce qui serait l’origine vient déjà de ce qui serait la suite."),
+            _("Ce lien ferait un cercle : ce qui serait l’origine vient déjà de ce qui serait la suite."),
             code="circle",
         )
     made = Link.objects.create(

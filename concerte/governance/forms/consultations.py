@@ -35,13 +35,13 @@ class SubmissionForm(SpeakingForm):
     summary = forms.CharField(
         label=_("Ce que le texte change"),
         max_length=20_000,
-        help_text=_("Pour les collectivités : ce qui devient obligatoire, possible ou interdit, et quand."),
+        help_text=_("Pour les collectivités : ce qui devient obligatoire, possible ou interdit, et quand."),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     upload = forms.FileField(
         label=_("Le texte lui-même"),
         required=False,
-        help_text=_("PDF, ODT ou DOCX de préférence ; 20 Mo au plus."),
+        help_text=_("PDF, ODT ou DOCX de préférence ; 20 Mo au plus."),
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     strata = forms.MultipleChoiceField(
@@ -71,14 +71,14 @@ class CostsForm(forms.Form):
         for stratum in Stratum:
             for name, label in (("once", _("la première année")), ("yearly", _("chaque année ensuite"))):
                 self.fields[f"{name}_{stratum.value}"] = forms.IntegerField(
-                    label=_("%(stratum)s : euros %(when)s") % {"stratum": stratum.label, "when": label},
+                    label=_("%(stratum)s : euros %(when)s") % {"stratum": stratum.label, "when": label},
                     required=False,
                     min_value=0,
                     max_value=MAX_EUROS,
                     widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
                 )
             self.fields[f"note_{stratum.value}"] = forms.CharField(
-                label=_("%(stratum)s : comment c’est estimé") % {"stratum": stratum.label},
+                label=_("%(stratum)s : comment c’est estimé") % {"stratum": stratum.label},
                 required=False,
                 max_length=300,
             )
@@ -105,7 +105,7 @@ class PointForm(forms.Form):
     text = forms.CharField(
         label=_("Réserve ou remarque"),
         max_length=8000,
-        help_text=_("Une seule par point : l’État répond à chacune."),
+        help_text=_("Une seule par point : l’État répond à chacune."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -117,7 +117,7 @@ class OpinionForm(forms.Form):
 class PointAnswerForm(forms.Form):
     answer = forms.CharField(label=_("Réponse"), max_length=8000, widget=forms.Textarea(attrs={"rows": 3}))
     is_followed = forms.TypedChoiceField(
-        label=_("Ce point est-il suivi ?"),
+        label=_("Ce point est-il suivi ?"),
         choices=[("oui", _("Oui, le texte en tient compte")), ("non", _("Non, le texte ne change pas sur ce point"))],
         coerce=lambda value: value == "oui",
         widget=forms.RadioSelect,

@@ -34,7 +34,7 @@ class SpeakingForm(forms.Form):
 
 class OpeningForm(SpeakingForm):
     title = forms.CharField(
-        label=_("Sujet"), max_length=200, help_text=_("En quelques mots : « Qui paie l’hébergement des données ? »")
+        label=_("Sujet"), max_length=200, help_text=_("En quelques mots : « Qui paie l’hébergement des données ? »")
     )
     description = forms.CharField(
         label=_("De quoi il s’agit"), required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 5})

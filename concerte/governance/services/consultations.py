@@ -130,7 +130,7 @@ def give_opinion(opinion: Opinion, *, kind: str, acting_user: User) -> Opinion:
         raise ConsultationRefused(_("Choisissez le sens de l’avis."), code="unknown-kind")
     text = read_note(opinion.note_id)
     if not text or text == opinion_template(opinion.consultation):
-        raise ConsultationRefused(_("L’avis n’est pas encore écrit : sa note est vide."), code="no-text")
+        raise ConsultationRefused(_("L’avis n’est pas encore écrit : sa note est vide."), code="no-text")
     if kind == Opinion.Kind.RESERVED and not opinion.points.exists():
         raise ConsultationRefused(_("Un avis avec réserves dit lesquelles."), code="no-point")
     opinion.kind, opinion.text, opinion.digest = kind, list(text), digest_of(list(text))
@@ -267,7 +267,7 @@ def _open(consultation: Consultation) -> Consultation:
     )
     if not locked.is_open:
         raise ConsultationRefused(
-            _("Cette saisine n’est plus en cours : elle est %(state)s.") % {"state": locked.get_state_display()},
+            _("Cette saisine n’est plus en cours : elle est %(state)s.") % {"state": locked.get_state_display()},
             code="not-open",
         )
     return locked
@@ -278,7 +278,7 @@ def _being_prepared(opinion: Opinion) -> Opinion:
     opinion = Opinion.objects.select_for_update(of=("self",)).select_related("body", "note").get(pk=opinion.pk)
     opinion.consultation = consultation
     if opinion.is_given:
-        raise ConsultationRefused(_("Cet avis est rendu : il ne change plus."), code="already-given")
+        raise ConsultationRefused(_("Cet avis est rendu : il ne change plus."), code="already-given")
     return opinion
 
 

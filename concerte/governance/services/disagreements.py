@@ -187,7 +187,7 @@ def _open(disagreement: Disagreement) -> Disagreement:
     )
     if not locked.is_open:
         raise DisagreementRefused(
-            _("Ce désaccord n’est plus en discussion : il est %(state)s.") % {"state": locked.get_state_display()},
+            _("Ce désaccord n’est plus en discussion : il est %(state)s.") % {"state": locked.get_state_display()},
             code="not-open",
         )
     return locked

@@ -86,7 +86,7 @@ def new_consultation(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Le texte est soumis : chaque instance a une note pour préparer son avis."))
+            messages.success(request, _("Le texte est soumis : chaque instance a une note pour préparer son avis."))
             return redirect("governance:consultation", submitted.number)
     context = {
         "form": form,
@@ -150,7 +150,7 @@ def opinion(request: AuthenticatedRequest, number: int, slug: str) -> HttpRespon
         "forms": forms,
         "trail": _trail(
             found.circle,
-            (_("Saisine n° %(number)d") % {"number": found.number}, _address(found)),
+            (_("Saisine n° %(number)d") % {"number": found.number}, _address(found)),
             (_("Avis de %(body)s") % {"body": prepared.body}, ""),
         ),
     }
@@ -205,7 +205,7 @@ def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
         except ConsultationRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Le texte est retiré ; ce qui en a été dit reste lisible."))
+            messages.success(request, _("Le texte est retiré ; ce qui en a été dit reste lisible."))
             return redirect(_address(found))
     label = _("Retirer le texte")
     context = {
@@ -215,7 +215,7 @@ def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
         "label": label,
         "back": _address(found),
         "trail": _trail(
-            found.circle, (_("Saisine n° %(number)d") % {"number": found.number}, _address(found)), (label, "")
+            found.circle, (_("Saisine n° %(number)d") % {"number": found.number}, _address(found)), (label, "")
         ),
     }
     return render(request, "governance/form.html", context, status=409 if form.errors else 200)
@@ -250,7 +250,7 @@ def _page(
             for shown in page.opinions
         ],
         "may_withdraw": answers and found.is_open,
-        "trail": _trail(found.circle, (_("Saisine n° %(number)d") % {"number": found.number}, "")),
+        "trail": _trail(found.circle, (_("Saisine n° %(number)d") % {"number": found.number}, "")),
     }
     return render(request, "governance/consultation.html", context, status=409 if forms else 200)
 

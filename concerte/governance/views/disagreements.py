@@ -85,7 +85,7 @@ def new_disagreement(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Consigner un désaccord"),
-        "lead": _("Un désaccord nommé se travaille : chaque collège dit ce qu’il soutient, et une instance répond."),
+        "lead": _("Un désaccord nommé se travaille : chaque collège dit ce qu’il soutient, et une instance répond."),
         "label": _("Consigner le désaccord"),
         "back": reverse("governance:disagreements", args=[circle.slug]),
         "trail": _trail(circle, (_("Consigner un désaccord"), "")),
@@ -132,7 +132,7 @@ _SERVICES: dict[str, tuple[Callable[..., Any], Callable[[], str]]] = {
     "tentative": (record_attempt, lambda: _("C’est noté.")),
     "instance": (escalate, lambda: _("L’instance est saisie.")),
     "reponse": (answer_disagreement, lambda: _("La réponse est enregistrée.")),
-    "retrait": (withdraw_disagreement, lambda: _("Le désaccord est retiré ; il reste lisible, avec le motif.")),
+    "retrait": (withdraw_disagreement, lambda: _("Le désaccord est retiré ; il reste lisible, avec le motif.")),
 }
 
 
@@ -166,7 +166,7 @@ def _page(
         "disagreement": found,
         "forms": _forms(request, found) if forms is None else forms,
         "refused": refused,
-        "trail": _trail(found.circle, (_("Désaccord n° %(number)d") % {"number": found.number}, "")),
+        "trail": _trail(found.circle, (_("Désaccord n° %(number)d") % {"number": found.number}, "")),
     }
     return render(request, "governance/disagreement.html", context, status=409 if refused else 200)
 
