@@ -19,7 +19,7 @@ class TerritorySearchForm(forms.Form):
         max_length=MAX_ASKED,
         required=False,
         help_text=_(
-            "Commune, intercommunalité, département ou région\u00a0: « saint etienne », « 2A004 », « Bretagne »."
+            "Commune, intercommunalité, département ou région\u00a0: « saint etienne », « 2A004 », « Bretagne »."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
