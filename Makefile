@@ -4,10 +4,12 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= var
 VENV := .venv/bin
+# The address pages name themselves by: that of this machine when listening everywhere, in brackets when it has colons.
+NAMED := $(if $(filter 0.0.0.0 ::,$(HOST)),127.0.0.1,$(if $(findstring :,$(HOST)),[$(HOST)],$(HOST)))
 
 .PHONY: help python serve test prepare format lock messages screenshots bench fuzz clean
 help:
-	@echo "make serve        prépare tout et ouvre l’exemple sur http://$(HOST):$(PORT) (HOST=, PORT=, DATA=)"
+	@echo "make serve        prépare tout et ouvre l’exemple sur http://$(NAMED):$(PORT) (HOST=, PORT=, DATA=)"
 	@echo "make test         prépare tout et lance tous les essais"
 	@echo "make format       met en forme le code"
 	@echo "make messages     met à jour les catalogues de traduction"
@@ -21,7 +23,7 @@ python:
 
 serve: python
 	@$(PYTHON) tools/prepare.py serve
-	@CONCERTE_EXAMPLE=true CONCERTE_DATA="$(DATA)" CONCERTE_BASE_URL="http://$(HOST):$(PORT)" \
+	@CONCERTE_EXAMPLE=true CONCERTE_DATA="$(DATA)" CONCERTE_BASE_URL="http://$(NAMED):$(PORT)" \
 		$(VENV)/concerte serve --host "$(HOST)" --port "$(PORT)"
 
 prepare: python

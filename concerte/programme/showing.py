@@ -53,8 +53,13 @@ def proposal_shown(programme: Programme, proposal: Proposal) -> ProposalShown:
         directory=_directory([before, content]),
         previous=previous,
         comparison=compare(read_content(before), text) if previous else None,
-        has_draft_moved=proposal.is_open and _today(programme) != proposal.draft_digest,
+        has_draft_moved=proposal.is_open and not is_still_the_draft(proposal, programme),
     )
+
+
+def is_still_the_draft(proposal: Proposal, programme: Programme) -> bool:
+    """Whether the text in progress is, word for word, the one that was frozen."""
+    return _today(programme) == proposal.draft_digest
 
 
 def _today(programme: Programme) -> str:

@@ -17,7 +17,7 @@ import { LayoutPass } from './extensions/layout-pass'
 import { LinkKey } from './extensions/link-key'
 import { Paste } from './extensions/paste'
 import { PendingSelection } from './extensions/pending-selection'
-import { Placeholders, placeholderTexts } from './extensions/placeholders'
+import { Placeholders, placeholderTexts, UNWRITTEN } from './extensions/placeholders'
 import { Preamble } from './extensions/preamble'
 import { ProgrammeDocument } from './extensions/programme-document'
 import { ProgrammeTitle } from './extensions/programme-title'
@@ -56,7 +56,7 @@ export function schemaExtensions(context: EditorContext | null): AnyExtension[] 
 
 /** What only those who write need: extensions that change the document by themselves stay out of readers' pages. */
 function writingExtensions({ context, requestCode }: EditorParts): AnyExtension[] {
-  if (!context.data.mayWrite) return []
+  if (!context.data.mayWrite) return [Placeholders.configure(UNWRITTEN)]
   const { documentId, person } = context.data
   const storageName = `concerte-codes-${documentId}-${person.id}`
   return [

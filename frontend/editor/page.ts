@@ -60,7 +60,7 @@ class WritingPage {
     const pill = new StatusPill(tracker, t, this.data.mayWrite)
     const people = new PresenceList(provider.awareness, this.data.person, t)
     const closed = new ClosedNotice({ tracker, t, editor: () => this.editor, signInUrl: this.root.dataset.signIn ?? '' })
-    const readOnly = this.data.mayWrite ? null : el('p', { class: 'ed-read-only' }, el('strong', {}, t.readOnly), ' ', t.readOnlyDetail)
+    const readOnly = this.data.mayWrite ? null : el('p', { class: 'ed-read-only' }, t.readOnlyDetail)
     this.bar.append(el('div', { class: 'ed-bar-tools' }), el('div', { class: 'ed-bar-state' }, people.dom, pill.dom))
     this.place.append(this.waiting)
     this.root.replaceChildren(

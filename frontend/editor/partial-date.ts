@@ -39,10 +39,13 @@ export function formatDate(parts: DateParts): string | null {
   return parseDate(text).precision === parts.precision ? text : null
 }
 
+const monthFormats = new Map<string, Intl.DateTimeFormat>() // making one costs more than all else a date needs
+
 /** The name of a month, '01' to '12'. */
 export function monthName(month: string, language: string): string {
-  const first = new Date(Date.UTC(2000, Number(month) - 1, 1))
-  return new Intl.DateTimeFormat(language, { month: 'long', timeZone: 'UTC' }).format(first)
+  const format = monthFormats.get(language) ?? new Intl.DateTimeFormat(language, { month: 'long', timeZone: 'UTC' })
+  monthFormats.set(language, format)
+  return format.format(new Date(Date.UTC(2000, Number(month) - 1, 1)))
 }
 
 /** The date as people say it: « juin 2019 », « 1er semestre 2019 ». A text that is no date is shown as it stands. */

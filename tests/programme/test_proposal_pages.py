@@ -292,3 +292,17 @@ def test_what_is_typed_by_people_is_shown_as_text(client):
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_coordination_is_told_when_nothing_has_changed_since_the_edition(client):
+    at_work = workshop()
+    proposal = at_work.adopted()
+    client.force_login(at_work.coordinator)
+    before = client.get(address("proposals")).content.decode()
+
+    publish_edition(proposal, digest=proposal.digest, acting_user=at_work.coordinator)
+    after = client.get(address("proposals")).content.decode()
+    at_work.write("Une phrase de plus.")
+    later = client.get(address("proposals")).content.decode()
+
+    assert ["Rien n’a changé" in shown for shown in (before, after, later)] == [False, True, False]

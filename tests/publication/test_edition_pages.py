@@ -139,3 +139,11 @@ def test_nothing_written_by_people_becomes_markup(client):
 
     assert attack not in page(client, "/programmes/essai/editions/1")
     assert json.dumps(attack) in client.get("/programmes/essai/editions/1.json").content.decode()
+
+
+def test_what_an_edition_holds_is_listed_before_its_text(client):
+    published()
+
+    content = page(client, "/programmes/essai/editions/1")
+
+    assert content.index('id="sommaire"') < content.index('id="axe-1-titre"') < content.index('id="approbations"')

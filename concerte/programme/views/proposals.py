@@ -19,7 +19,7 @@ from concerte.programme.forms import FreezeForm, PositionForm, PublicationForm, 
 from concerte.programme.models import Position, Programme, Proposal
 from concerte.programme.outcome import rule_outcome
 from concerte.programme.services import freeze_proposal, publish_edition, take_position, withdraw_proposal
-from concerte.programme.showing import proposal_shown
+from concerte.programme.showing import is_still_the_draft, proposal_shown
 from concerte.programme.views.workshop import proposal_of, tabs_of, trail_of, workshop_of
 
 
@@ -51,9 +51,13 @@ def proposals(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         )
         .order_by("-number")
     )
+    published = next((each for each in listed if each.state == Proposal.State.PUBLISHED), None)
     context = {
         "programme": programme,
         "proposals": listed,
+        "unchanged_since": published.edition.number
+        if held.may_coordinate and published and is_still_the_draft(published, programme)
+        else None,
         "open_proposal": next((each for each in listed if each.is_open), None),
         "may_coordinate": held.may_coordinate,
         "form": form,

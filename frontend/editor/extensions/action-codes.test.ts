@@ -73,3 +73,14 @@ test('a refusal is final until the person asks again', async () => {
 
   expect(request).toHaveBeenCalledTimes(1)
 })
+
+test('being told twice that the connection is there has nothing drawn again', () => {
+  const { editor } = openEditor()
+  const onChange = vi.fn()
+  const keeper = new CodeKeeper(editor, vi.fn(), 'codes', onChange)
+
+  keeper.setOnline(true)
+  keeper.setOnline(true)
+
+  expect(onChange).toHaveBeenCalledOnce()
+})

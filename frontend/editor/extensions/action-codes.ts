@@ -47,7 +47,9 @@ export class CodeKeeper {
     void this.run()
   }
 
+  /** Told at each key, as words are saved: only a change counts, it has every sheet drawn again. */
   setOnline(isOnline: boolean): void {
+    if (isOnline === this.isOnline) return
     this.isOnline = isOnline
     this.onChange()
     if (isOnline) void this.run()

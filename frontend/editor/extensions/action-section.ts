@@ -12,7 +12,8 @@ class ActionSectionView implements NodeView {
 
   constructor(private node: ProseMirrorNode, context: EditorContext) {
     const kind = String(node.attrs.kind)
-    const hint = context.data.sections.find(section => section.kind === kind)?.hint ?? ''
+    const asked = context.data.sections.find(section => section.kind === kind)?.hint ?? ''
+    const hint = context.data.mayWrite ? asked : context.t.nothingYet
     this.dom = el(
       'section',
       { class: 'ed-section', 'data-place': `section:${kind}` },

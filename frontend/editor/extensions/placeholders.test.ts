@@ -18,3 +18,11 @@ test('readers see no invitation to write', () => {
 
   expect(editor.view.dom.querySelector('.is-blank')).toBeNull()
 })
+
+test('readers are told that a section is not written yet', () => {
+  const { editor } = openEditor(undefined, { data: { mayWrite: false } })
+
+  const said = Array.from(editor.view.dom.querySelectorAll('.is-unwritten .ed-section-hint'), hint => hint.textContent)
+
+  expect(said).toEqual(['À préciser', 'À préciser', 'À préciser'])
+})

@@ -23,12 +23,12 @@ export function placeholderTexts(t: Messages): Record<string, string> {
   }
 }
 
-function decorate(doc: ProseMirrorNode, texts: Record<string, string>): DecorationSet {
+function decorate(doc: ProseMirrorNode, texts: Record<string, string>, mark: string): DecorationSet {
   const decorations: Decoration[] = []
   doc.descendants((node, pos) => {
     if (!isField(node)) return true
-    if (isBlank(node)) {
-      const attributes = { class: 'is-blank', 'data-placeholder': texts[node.type.name] ?? '' }
+    if (isBlank(node) && node.type.name in texts) {
+      const attributes = { class: mark, 'data-placeholder': texts[node.type.name] ?? '' }
       decorations.push(Decoration.node(pos, pos + node.nodeSize, attributes))
     }
     return false
@@ -36,19 +36,22 @@ function decorate(doc: ProseMirrorNode, texts: Record<string, string>): Decorati
   return DecorationSet.create(doc, decorations)
 }
 
+/** For those who only read: a section that nobody has written yet says so, and asks for nothing. */
+export const UNWRITTEN = { texts: { actionSection: '' }, mark: 'is-unwritten' }
+
 /** Marks the empty fields, with the words that say what goes there. */
-export const Placeholders = Extension.create<{ texts: Record<string, string> }>({
+export const Placeholders = Extension.create<{ texts: Record<string, string>; mark: string }>({
   name: 'placeholders',
-  addOptions: () => ({ texts: {} }),
+  addOptions: () => ({ texts: {}, mark: 'is-blank' }),
   addProseMirrorPlugins() {
-    const { texts } = this.options
+    const { texts, mark } = this.options
     const key = new PluginKey<DecorationSet>('placeholders')
     return [
       new Plugin<DecorationSet>({
         key,
         state: {
-          init: (_config, state) => decorate(state.doc, texts),
-          apply: (tr, decorations) => (tr.docChanged ? decorate(tr.doc, texts) : decorations),
+          init: (_config, state) => decorate(state.doc, texts, mark),
+          apply: (tr, decorations) => (tr.docChanged ? decorate(tr.doc, texts, mark) : decorations),
         },
         props: { decorations: state => key.getState(state) },
       }),

@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from concerte.cli.alone import one_at_a_time
 from concerte.cli.daily import follow_the_calendar, follow_the_calendar_every_day
+from concerte.cli.reach import is_every_address, own_names
 from concerte.cli.serving import Server, serve
 from concerte.cli.workers import Supervisor
 from concerte.programme.models import Programme
@@ -55,8 +56,10 @@ class Command(BaseCommand):
         except OperationalError as error:
             reason = str(error).partition("\n")[0]
             raise CommandError(f"La base de données ne répond pas (DATABASE_URL) : {reason}") from error
-        shown = f"[{host}]" if ":" in host else host
-        announcement = f"\n✓ Concerté est ouvert : http://{shown}:{port}"
+        announcement = f"\n✓ Concerté est ouvert : http://{shown(host)}:{port}"
+        if is_every_address(host) and not os.environ.get("CONCERTE_ALLOWED_HOSTS"):
+            names = answer_to_own_names()
+            announcement += f"\n  Depuis une autre machine : http://{names[-1]}:{port}"
         if workers > 1:
             announcement += f" ({workers} processus)"
         if settings.EXAMPLE:
@@ -127,6 +130,21 @@ class Command(BaseCommand):
         sys.stdout.flush()
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
         stamp.write_text(value)
+
+
+def shown(host: str) -> str:
+    """A host as it stands in an address that can be opened on this machine."""
+    if is_every_address(host):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def answer_to_own_names() -> list[str]:
+    """Whoever listens everywhere is asked under other names than the local one; workers are told by the environment."""
+    names = own_names()
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, *names]
+    os.environ["CONCERTE_ALLOWED_HOSTS"] = ",".join(settings.ALLOWED_HOSTS)
+    return names
 
 
 def refuse_what_workers_cannot_share(workers: int) -> None:
