@@ -26,6 +26,7 @@ from tests.documents.raw_sockets import (
     frame,
     request,
 )
+from tests.servers import PATIENCE
 
 QUERY = bytes((protocol.QUERY_AWARENESS,))
 LIMIT = 1_000  # bytes of one message, in these tests
@@ -55,7 +56,7 @@ async def assert_others_are_served(live: Live) -> None:
 
 async def until_gone(live: Live, person: Any) -> None:
     """Wait until nobody of this person is in the document any more."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while any(each.person_id == person.pk for room in live.engine.rooms.values() for each in room.connections):
             await asyncio.sleep(0)
 
@@ -251,7 +252,7 @@ async def test_a_thousand_connections_of_one_person_are_turned_away_and_cost_not
             async with await RawSocket.upgraded(live.address, path_of(live), headers) as raw:
                 codes[(await raw.until_ended()).code] += 1
         await assert_others_are_served(live)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while memory()[0] - before > 5_000:  # blocks: five for each connection would be a leak
                 await asyncio.sleep(0)
 
@@ -297,7 +298,7 @@ async def test_a_sample_of_hostile_frames_through_real_sockets(live: Live, monke
 
 async def answered_or_ended(raw: RawSocket) -> Ended | None:
     """None once the question that followed was answered; else how the connection ended."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while True:
             opcode, payload = await raw.read_frame()
             if opcode == BINARY and payload[0] == protocol.AWARENESS:

@@ -18,6 +18,7 @@ from concerte.documents.models import Access, DocumentToken, Level
 from tests.documents.clients import Client, Pass
 from tests.documents.conftest import Live, in_database
 from tests.documents.factories import sign_in
+from tests.servers import PATIENCE
 
 
 async def closed_within_two_seconds(client: Client, change: Callable[..., Any], *arguments: Any, **named: Any) -> int:
@@ -134,7 +135,7 @@ async def test_nobody_is_shut_out_because_the_database_is_away(live: Live, monke
     async with await live.client_of(live.situation.anne) as anne:
         await anne.until_synced()
         monkeypatch.setattr(live.engine, "recheck", fail_once)
-        await asyncio.wait_for(asked.wait(), 5)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
 
         await anne.write("toujours là")
         await anne.until_saved()

@@ -9,7 +9,7 @@ from concerte.documents.protocol import Sign
 from tests.documents.conftest import Live, in_database
 from tests.documents.factories import Situation
 from tests.documents.node import FRONTEND, node_command
-from tests.servers import ServerProcess
+from tests.servers import PATIENCE, ServerProcess
 
 PROVIDER = """
 import * as Y from 'yjs'
@@ -54,7 +54,7 @@ class Stock:
     async def until(self, expected: object) -> None:
         """Read what it says until it has said this."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while expected not in self._heard:
                 line = await self._process.stdout.readline()
                 assert line, self._heard

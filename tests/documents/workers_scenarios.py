@@ -22,6 +22,7 @@ from pycrdt import Doc, Text
 from websockets.exceptions import InvalidHandshake
 
 from concerte.cli.alone import one_at_a_time
+from concerte.cli.workers import PAUSE_SECONDS_MAX, START_SECONDS
 from concerte.documents import protocol, services
 from concerte.documents.models import Access, Level, LoggedUpdate
 from concerte.documents.protocol import Sign
@@ -29,10 +30,12 @@ from concerte.documents.rechecking import Shown, read_facts
 from tests.documents.clients import Client, Pass
 from tests.documents.conftest import in_database
 from tests.documents.factories import Situation, make_situation, text_update
-from tests.servers import Site, Store
+from tests.servers import PATIENCE, Site, Store
 
 WORKERS = 2
 KILLS = 4
+# For a worker to be there: when all are dead, people wait for one to start, which may take its time on a busy machine.
+BACK_SECONDS = START_SECONDS + PAUSE_SECONDS_MAX
 FOR_GOOD = range(4400, 4500)  # close codes after which clients do not come back
 
 
@@ -71,7 +74,6 @@ class Person:
         self.words: list[str] = []
         self.absences: list[float] = []
         self._site = site
-        self._leaves = False
         self._staying: asyncio.Task[None] | None = None
 
     @property
@@ -81,6 +83,11 @@ class Person:
     @property
     def is_here(self) -> bool:
         return self.client.is_synced and self.client.closed is None
+
+    @property
+    def is_out(self) -> bool:
+        """Refused for good."""
+        return self.client.closed is not None and self.client.closed[0] in FOR_GOOD
 
     def worker(self) -> int | None:
         return self._site.worker_of(self.client._socket.local_address[1])
@@ -92,25 +99,17 @@ class Person:
 
     async def _stay(self) -> None:
         while True:
-            code, _ = await self._ended()
-            if self._leaves or code in FOR_GOOD:
+            await self.client.until(lambda: self.client.closed, patience=None)
+            if self.is_out:
                 return
             left_at = time.monotonic()
-            while True:
+            while not self.is_here and not self.is_out:
                 with suppress(OSError, InvalidHandshake, EOFError):
                     await self.client.connect()
-                    await self.client.until(lambda: self.client.is_synced or self.client.closed)
-                    if self.client.is_synced:
-                        break
+                    await self.client.until(lambda: self.client.is_synced or self.client.closed, patience=None)
                 await asyncio.sleep(0)
             self.absences.append(time.monotonic() - left_at)
             self.client._changed.set()
-
-    async def _ended(self) -> tuple[int, str]:
-        while self.client.closed is None:
-            self.client._changed.clear()
-            await self.client._changed.wait()
-        return self.client.closed
 
     async def come_back(self) -> None:
         """Leave, and be there again."""
@@ -133,16 +132,17 @@ class Person:
                 self.words.append(f"{self.name}{number}")
                 is_first = draw is not None and draw.random() < 0.5
                 self.client.text.insert(0 if is_first else len(self.client.text), f"{self.words[-1]} ")
-            await self.client.until(lambda: self.is_here)
+            await self.client.until(lambda: self.is_here or self.is_out, BACK_SECONDS)
+            assert not self.is_out, self.client.closed
             await self.client.flush()
             await self.client.until(lambda: self.client.sent_count - self.client.saved_count < 5 or not self.is_here)
             await asyncio.sleep(0)
 
     async def leave(self) -> None:
-        self._leaves = True
         if self._staying is not None:
+            self._staying.cancel()
+            await asyncio.wait((self._staying,))
             await self.client.disconnect()
-            await self._staying
 
 
 @asynccontextmanager
@@ -154,7 +154,7 @@ async def people(site: Site, situation: Situation, *names: str) -> AsyncIterator
     try:
         for person in here:
             await person.come()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(BACK_SECONDS):
             while here[0].worker() == here[1].worker():
                 await here[1].come_back()
         for person in here:
@@ -331,7 +331,7 @@ def test_machines_that_start_together_prepare_one_after_the_other(transactional_
             (waiting,) = cursor.fetchone()
 
         assert not entered.is_set()
-    other.join(10)
+    other.join(PATIENCE)
     assert entered.is_set()
 
 
