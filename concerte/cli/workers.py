@@ -191,10 +191,15 @@ class Supervisor:
             await self._pause(pause)
         while self._is_in_service(worker):
             try:
-                self._workers[worker.number] = await self._start(worker.number)
+                started = await self._start(worker.number)
             except OSError:  # no memory, no process left: later perhaps
                 logger.exception("worker %d cannot be started", worker.number)
                 await self._pause(PAUSE_SECONDS_MAX)
+                continue
+            if not self._is_in_service(worker):  # it was renewed meanwhile
+                started.end()
+                return
+            self._workers[worker.number] = started
 
     def _pause_after(self, worker: Worker) -> float:
         """Count a death, and say it. Seconds before the next try.
@@ -238,7 +243,7 @@ class Supervisor:
             ready = asyncio.create_task(worker.ready.wait())
             await asyncio.wait((ready, worker.ended), return_when=asyncio.FIRST_COMPLETED)
             ready.cancel()
-            if not worker.ready.is_set():
+            if not worker.ready.is_set() or worker.ended.done():
                 logger.error("the new worker %d does not start: the others stay as they are", number)
                 return
             old, self._workers[number] = self._workers[number], worker

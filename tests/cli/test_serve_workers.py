@@ -175,6 +175,53 @@ async def test_new_workers_that_cannot_start_replace_nobody(
     assert [is_running(pid) for pid in log.pids()] == [True, True]
 
 
+async def test_new_workers_that_answer_and_die_at_once_replace_nobody(
+    supervisor: Supervisor, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.until(lambda: len(log.pids()) == 2)
+    first, second = log.pids()
+    start = supervisor._start
+
+    async def start_and_die(number: int) -> workers.Worker:
+        worker = await start(number)
+        worker.ready.set()
+        worker.kill()
+        await worker.ended
+        return worker
+
+    monkeypatch.setattr(supervisor, "_start", start_and_die)
+    os.kill(os.getpid(), signal.SIGHUP)
+    await log.until(lambda: "does not start" in log.text)
+
+    assert {worker.pid for worker in supervisor._workers.values()} == {first, second}
+    assert is_running(first)
+    assert is_running(second)
+
+
+async def test_a_worker_that_dies_while_it_is_replaced_leaves_no_more_than_were_asked_for(
+    supervisor: Supervisor, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The replacement of the dead comes after the renewed one: it is one too many."""
+    await log.until(lambda: len(log.pids()) == 2)
+    dead = supervisor._workers[1]
+    renewed = await supervisor._start(1)
+    start = supervisor._start
+    surplus: asyncio.Future[workers.Worker] = asyncio.get_running_loop().create_future()
+
+    async def start_while_renewed(number: int) -> workers.Worker:
+        worker = await start(number)
+        supervisor._workers[number] = renewed
+        surplus.set_result(worker)
+        return worker
+
+    monkeypatch.setattr(supervisor, "_start", start_while_renewed)
+    dead.kill()
+    async with asyncio.timeout(PATIENCE):
+        await (await surplus).ended
+
+    assert supervisor._workers[1] is renewed
+
+
 async def test_a_worker_that_gives_no_sign_of_life_is_killed_and_replaced(
     supervisor: Supervisor, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from concerte.documents import errors, limits, protocol
+from concerte.documents import errors, limits, metrics, protocol
+from concerte.documents.metrics import BROKEN_RULE
 from tests.documents.conftest import Live, in_database
 from tests.documents.fuzzing import REFUSALS, Attack, memory
 from tests.documents.raw_sockets import (
@@ -94,16 +95,27 @@ BROKEN = {
 }
 
 
+def refused_frames() -> dict[str, float]:
+    """How many frames were refused so far, by the code of the refusal."""
+    return {code: counter._value.get() for code, counter in metrics._frames.items()}
+
+
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_broken_rule_ends_with_its_code(live: Live, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(limits, "FRAME_BYTES", LIMIT)
     frames, code = BROKEN[name]
+    before = refused_frames()
     async with raw_socket(live, live.situation.anne) as raw:
         for each in frames:
             await raw.send(each)
 
-        assert (await raw.until_ended()).code == code
+        ended = await raw.until_ended()
+        assert ended.code == code
+        assert ended.reason
         await until_gone(live, live.situation.anne)
+        refused = refused_frames()
+        assert sum(refused.values()) == 1 + sum(before.values())
+        assert refused[BROKEN_RULE] - before[BROKEN_RULE] == (code < 4000)
         await assert_others_are_served(live)
 
 

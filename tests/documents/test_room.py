@@ -229,7 +229,7 @@ async def test_who_is_behind_is_sent_nothing_and_keeps_the_place_from_which_to_g
 
 
 async def test_who_was_behind_is_told_what_was_saved_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "read_rows_after", lambda document_id, last_id: ())
+    monkeypatch.setattr(room, "read_rows_after", lambda *_: ())
     scene = Scene()
     writer = scene.people[1]
     writer.wants_saved_frames = True
