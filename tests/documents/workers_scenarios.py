@@ -11,7 +11,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from concerte.documents.rechecking import Shown, read_facts
 from tests.documents.clients import Client, Pass
 from tests.documents.conftest import in_database
 from tests.documents.factories import Situation, make_situation, text_update
+from tests.documents.stock import Stock
 from tests.servers import PATIENCE, Site, Store
 
 WORKERS = 2
@@ -74,6 +75,7 @@ class Person:
         self.words: list[str] = []
         self.absences: list[float] = []
         self._site = site
+        self._numbers = itertools.count()
         self._staying: asyncio.Task[None] | None = None
 
     @property
@@ -121,22 +123,23 @@ class Person:
         """A word at a time, whether the connection holds or not, never far ahead of what is saved.
 
         draw: at the beginning or at the end, and now and then a word is taken back."""
-        for number in itertools.count():
-            if done():
-                return
-            if draw is not None and self.words and draw.random() < 0.2:
-                word = self.words.pop(draw.randrange(len(self.words)))
-                start = f" {self.text}".index(f" {word} ")
-                del self.client.text[start : start + len(word) + 1]
-            else:
-                self.words.append(f"{self.name}{number}")
-                is_first = draw is not None and draw.random() < 0.5
-                self.client.text.insert(0 if is_first else len(self.client.text), f"{self.words[-1]} ")
-            await self.client.until(lambda: self.is_here or self.is_out, BACK_SECONDS)
-            assert not self.is_out, self.client.closed
-            await self.client.flush()
-            await self.client.until(lambda: self.client.sent_count - self.client.saved_count < 5 or not self.is_here)
+        while not done():
+            await self.type_word(draw)
             await asyncio.sleep(0)
+
+    async def type_word(self, draw: random.Random | None = None) -> None:
+        if draw is not None and self.words and draw.random() < 0.2:
+            word = self.words.pop(draw.randrange(len(self.words)))
+            start = f" {self.text}".index(f" {word} ")
+            del self.client.text[start : start + len(word) + 1]
+        else:
+            self.words.append(f"{self.name}{next(self._numbers)}")
+            is_first = draw is not None and draw.random() < 0.5
+            self.client.text.insert(0 if is_first else len(self.client.text), f"{self.words[-1]} ")
+        await self.client.until(lambda: self.is_here or self.is_out, BACK_SECONDS)
+        assert not self.is_out, self.client.closed
+        await self.client.flush()
+        await self.client.until(lambda: self.client.sent_count - self.client.saved_count < 5 or not self.is_here)
 
     async def leave(self) -> None:
         if self._staying is not None:
@@ -165,9 +168,9 @@ async def people(site: Site, situation: Situation, *names: str) -> AsyncIterator
             await person.leave()
 
 
-async def everyone_has_everything(situation: Situation, here: list[Person]) -> str:
-    """Every word typed is in every copy and in the database, once. The text."""
-    wanted = sorted(word for person in here for word in person.words)
+async def everyone_has_everything(situation: Situation, here: list[Person], others: Sequence[str] = ()) -> str:
+    """Every word typed is in every copy and in the database, once. others: words of somebody else. The text."""
+    wanted = sorted([*others, *(word for person in here for word in person.words)])
     for person in here:
         await person.client.until(partial(has_words, person, wanted))
     texts = {person.text for person in here} | {await in_database(situation.text)}
@@ -245,6 +248,26 @@ async def test_a_rolling_restart_loses_no_key_press(site: Site, situation: Situa
         assert bruno.absences
         assert max(anne.absences + bruno.absences) < 3.0
         assert len(text.split()) == len(set(text.split()))
+
+
+async def test_a_stock_provider_goes_on_through_a_rolling_restart(site: Site, situation: Situation) -> None:
+    before = site.workers()
+    stock = await Stock.start(site.address, situation.document.pk, await in_database(situation.token, situation.anne))
+    try:
+        async with people(site, situation, "a", "b") as here:
+            site.send(signal.SIGHUP)
+            words: list[str] = []
+            while before & site.workers() or len(words) < 10:
+                words.append(f"node{len(words)}")
+                await stock.write(f"{words[-1]} ")
+                for person in here:
+                    await person.client.until(lambda person=person: words[-1] in person.text.split())  # type: ignore[misc]
+                    await person.type_word()
+            text = await everyone_has_everything(situation, here, words)
+
+            await stock.until({"text": text})
+    finally:
+        await stock.stop()
 
 
 async def test_text_goes_on_through_the_log_while_the_message_store_is_away(
