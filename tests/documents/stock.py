@@ -48,6 +48,10 @@ class Stock:
         )
         return cls(process)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def until(self, expected: object) -> None:
         """Read what it says until it has said this."""
         assert self._process.stdout is not None

@@ -10,7 +10,6 @@ import random
 import re
 import signal
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -32,6 +31,7 @@ from tests.documents.conftest import in_database
 from tests.documents.factories import Situation, make_situation, text_update
 from tests.documents.stock import Stock
 from tests.servers import PATIENCE, Site, Store
+from tests.stopwatch import Stopwatch
 
 WORKERS = 2
 KILLS = 4
@@ -104,13 +104,13 @@ class Person:
             await self.client.until(lambda: self.client.closed, patience=None)
             if self.is_out:
                 return
-            left_at = time.monotonic()
+            stopwatch = Stopwatch(self._site.workers())
             while not self.is_here and not self.is_out:
                 with suppress(OSError, InvalidHandshake, EOFError):
                     await self.client.connect()
                     await self.client.until(lambda: self.client.is_synced or self.client.closed, patience=None)
                 await asyncio.sleep(0)
-            self.absences.append(time.monotonic() - left_at)
+            self.absences.append(stopwatch.seconds())
             self.client._changed.set()
 
     async def come_back(self) -> None:
@@ -296,14 +296,14 @@ async def test_a_right_that_ends_closes_on_every_worker(
     site: Site, situation: Situation, settings: Any, *, is_announced: bool
 ) -> None:
     async with people(site, situation, "a", "b") as here:
-        started = time.monotonic()
+        stopwatch = Stopwatch(site.workers())
         if is_announced:
             await in_database(services.set_accesses, situation.document, {situation.reader.pk: Level.READ})
         else:
             await in_database(Access.objects.all().delete)
 
         assert [await person.client.until_closed() for person in here] == [4403, 4403]
-        assert time.monotonic() - started < 2.0
+        assert stopwatch.seconds() < 2.0
 
 
 async def test_what_a_command_writes_is_shown_on_every_worker(site: Site, situation: Situation) -> None:
