@@ -312,9 +312,10 @@ class DocumentSocket(WSListener):
 def _count_broken_rule(transport: WSTransport) -> None:
     """Whoever found it, picows or we."""
     handshake = transport.close_handshake
-    if handshake is not None and handshake.sent is not None and handshake.sent.code in _BROKEN_RULES:
+    code: Any = handshake.sent.code if handshake is not None and handshake.sent is not None else None
+    if code in _BROKEN_RULES:
         metrics.frame_refused(metrics.BROKEN_RULE)
-        metrics.connection_closed(int(handshake.sent.code))
+        metrics.connection_closed(int(code))
 
 
 def _read_request(request: WSUpgradeRequest) -> Request | None:
