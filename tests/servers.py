@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +19,10 @@ from urllib.parse import quote
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
+# Seconds before a test gives up waiting: a guard against hanging, on a machine that does other things meanwhile. What
+# must be quick is asserted where it is promised, and measured in bench/.
+PATIENCE = 60.0
+OWN_RUN_SECONDS = 600.0  # the same, for a test run within a test
 
 
 @contextmanager
@@ -150,7 +154,7 @@ class ServerProcess:
         self._wait_until_it_answers()
 
     def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -172,7 +176,7 @@ class ServerProcess:
         """Ask it to end, as a restart does; its exit status."""
         assert self._process is not None
         self._process.terminate()
-        status = self._process.wait(30)
+        status = self._process.wait(PATIENCE)
         self._process = None
         return status
 
@@ -183,7 +187,7 @@ class ServerProcess:
     def fetch(self, path: str) -> int:
         """The HTTP status of a page."""
         try:
-            with urllib.request.urlopen(f"http://{self.address}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://{self.address}{path}", timeout=PATIENCE) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -224,7 +228,7 @@ class Site:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait until something the site does, and only it can tell by doing it, is so."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 2 * PATIENCE  # it prepares, then starts as many workers as were asked for
         while not condition():
             if time.monotonic() > deadline or self.process is None or self.process.poll() is not None:
                 raise RuntimeError(f"The site is not as expected:\n{self.log.read_text()}")
@@ -255,6 +259,21 @@ class Site:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             self.process = None
+
+
+def run_tests(names: Sequence[str], database: str) -> None:
+    """A test run of its own, because a process speaks to one database. names: files; database: its address."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CONCERTE_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *names],
+        cwd=ROOT,
+        env={**environment, "DATABASE_URL": database},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=OWN_RUN_SECONDS,
+    )
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 
 def is_running(pid: int) -> bool:

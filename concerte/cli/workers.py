@@ -25,8 +25,10 @@ logger = logging.getLogger(__name__)
 
 START_SECONDS = 60.0  # a worker that does not answer by then is killed
 SILENCE_SECONDS = 30.0  # so is one that gave no sign of life for so long
-STEADY_SECONDS = 10.0  # who lived less died at start
-PAUSE_SECONDS_MAX = 30.0  # before the next try of what dies at start: 0, 0.5, 1, 2, 4…
+STEADY_SECONDS = 10.0  # who lived less died young
+PAUSE_SECONDS_MAX = 30.0  # before the next try of what dies young again and again: 0.5, 1, 2, 4…
+TRIES_AT_ONCE = 1  # in a row, without a pause, of what dies before it answers: it cannot start
+TRIES_AT_ONCE_OF_WHAT_ANSWERED = 5  # of what had answered: it can, and people wait for it
 END_SECONDS = SHUTDOWN_SECONDS + STOP_SECONDS + 5  # a worker that does not end by itself is killed
 
 
@@ -101,7 +103,7 @@ class Supervisor:
         self._answered: Callable[[], None] | None = answered
         self._workers: dict[int, Worker] = {}  # number: the one in service
         self._alive: set[Worker] = set()  # those, and those that replace them or end
-        self._failures = dict.fromkeys(range(1, count + 1), 0)  # deaths at start, in a row
+        self._failures = dict.fromkeys(range(1, count + 1), 0)  # young deaths, in a row
         self._watching: set[asyncio.Task[None]] = set()
         self._must_stop = asyncio.Event()
         self._must_renew = asyncio.Event()
@@ -184,30 +186,41 @@ class Supervisor:
         return self._workers.get(worker.number) is worker and not self._must_stop.is_set()
 
     async def _replace_the_dead(self, worker: Worker) -> None:
-        number, status = worker.number, worker.process.returncode
-        if worker.ready.is_set() and worker.lived() >= STEADY_SECONDS:
+        pause = self._pause_after(worker)
+        if pause:
+            await self._pause(pause)
+        while self._is_in_service(worker):
+            try:
+                started = await self._start(worker.number)
+            except OSError:  # no memory, no process left: later perhaps
+                logger.exception("worker %d cannot be started", worker.number)
+                await self._pause(PAUSE_SECONDS_MAX)
+                continue
+            if not self._is_in_service(worker):  # it was renewed meanwhile
+                started.end()
+                return
+            self._workers[worker.number] = started
+
+    def _pause_after(self, worker: Worker) -> float:
+        """Count a death, and say it. Seconds before the next try.
+
+        Somebody waits for each worker, for all their words when no other is left: a pause is for what dies again and
+        again, soonest for what never answers."""
+        number, status, has_answered = worker.number, worker.process.returncode, worker.ready.is_set()
+        if has_answered and worker.lived() >= STEADY_SECONDS:
             self._failures[number] = 0
         else:
             self._failures[number] += 1
         failures = self._failures[number]
-        pause = 0.0 if failures < 2 else min(0.5 * 2 ** (failures - 2), PAUSE_SECONDS_MAX)
-        if failures < 2:
+        pause = pause_before(failures, has_answered=has_answered)
+        if not pause:
             logger.warning("worker %d (process %d) died, status %s: started again", number, worker.pid, status)
-        else:
-            logger.error(
-                "worker %d died at start %d times in a row, status %s: next try in %.1f s",
-                number,
-                failures,
-                status,
-                pause,
-            )
-            await self._pause(pause)
-        while self._is_in_service(worker):
-            try:
-                self._workers[number] = await self._start(number)
-            except OSError:  # no memory, no process left: later perhaps
-                logger.exception("worker %d cannot be started", number)
-                await self._pause(PAUSE_SECONDS_MAX)
+            return pause
+        words = "worker %d died at start %d times in a row, status %s: next try in %.1f s"
+        if has_answered:
+            words = "worker %d died soon after it answered, %d times in a row, status %s: next try in %.1f s"
+        logger.error(words, number, failures, status, pause)
+        return pause
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -230,10 +243,17 @@ class Supervisor:
             ready = asyncio.create_task(worker.ready.wait())
             await asyncio.wait((ready, worker.ended), return_when=asyncio.FIRST_COMPLETED)
             ready.cancel()
-            if not worker.ready.is_set():
+            if not worker.ready.is_set() or worker.ended.done():
                 logger.error("the new worker %d does not start: the others stay as they are", number)
                 return
             old, self._workers[number] = self._workers[number], worker
             self._failures[number] = 0
             await self._end(old)
         logger.info("all workers were replaced")
+
+
+def pause_before(failures: int, *, has_answered: bool) -> float:
+    """Seconds before the next try. failures: young deaths in a row; has_answered: whether the last one served."""
+    at_once = TRIES_AT_ONCE_OF_WHAT_ANSWERED if has_answered else TRIES_AT_ONCE
+    excess = min(failures - at_once - 1, 100)  # a night of failures is more than a float can be doubled
+    return 0.0 if excess < 0 else min(0.5 * 2.0**excess, PAUSE_SECONDS_MAX)

@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 # An adapter: for each connection, picows makes a child of what it takes for a plain logger.
 _protocol_logger = logging.LoggerAdapter(logging.getLogger("picows"))
 _ADDRESS = re.compile(rb"/ws/documents/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})")
+_BROKEN_RULES = {WSCloseCode.PROTOCOL_ERROR, WSCloseCode.INVALID_TEXT, WSCloseCode.MESSAGE_TOO_BIG}
 _READ_BUFFER_BYTES = 4096  # of one connection, at first; it grows with the frames
 
 
@@ -128,7 +129,7 @@ class DocumentSocket(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
-            self._protocol_error()  # no extension was agreed on: a compressed frame is none of ours
+            self._protocol_error("a reserved bit is set, and no extension was agreed on")  # compression is none of ours
         elif kind == WSMsgType.BINARY and frame.fin and not self._parts:
             self._hear(frame.get_payload_as_bytes())
         elif kind in (WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION):
@@ -143,6 +144,7 @@ class DocumentSocket(WSListener):
             pass
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
+        _count_broken_rule(transport)
         if self._ending is not None:
             self._ending.cancel()
         if self._work is not None:
@@ -210,15 +212,15 @@ class DocumentSocket(WSListener):
     def _hear_part(self, frame: WSFrame) -> None:
         """A message in several frames, or a text: nothing of the protocol is a text."""
         if (frame.msg_type == WSMsgType.CONTINUATION) != bool(self._parts):
-            self._protocol_error()
+            self._protocol_error("a message inside another, or the rest of none")
             return
         if frame.msg_type == WSMsgType.TEXT:
-            self.end(FrameRefused("malformed"))
+            self._refuse(FrameRefused("malformed"))
             return
         self._parts.append(frame.get_payload_as_bytes())
         if sum(map(len, self._parts)) > limits.FRAME_BYTES or len(self._parts) > limits.FRAME_PARTS:
             self._parts.clear()
-            self.end(FrameRefused("too-big"))
+            self._refuse(FrameRefused("too-big"))
         elif frame.fin:
             message, self._parts = b"".join(self._parts), []
             self._hear(message)
@@ -265,6 +267,8 @@ class DocumentSocket(WSListener):
             return None
 
     def _refuse(self, refusal: FrameRefused) -> None:
+        if self._transport.is_close_frame_sent:  # picows closes already, and reads on meanwhile
+            return
         logger.info("document=%s frame refused: %s", self._room and self._room.document_id, refusal.code)
         metrics.frame_refused(refusal.code)
         self.end(refusal)
@@ -299,10 +303,19 @@ class DocumentSocket(WSListener):
                 self._is_reading = True
                 self._transport.underlying_transport.resume_reading()
 
-    def _protocol_error(self) -> None:
-        """Not a WebSocket as RFC 6455 has it: there is nothing to explain to a person."""
-        self._transport.send_close(WSCloseCode.PROTOCOL_ERROR)
+    def _protocol_error(self, reason: str) -> None:
+        """Not a WebSocket as RFC 6455 has it: as picows closes for what it finds itself. Only developers read it."""
+        self._transport.send_close(WSCloseCode.PROTOCOL_ERROR, reason)
         self._transport.disconnect()
+
+
+def _count_broken_rule(transport: WSTransport) -> None:
+    """Whoever found it, picows or we."""
+    handshake = transport.close_handshake
+    code: Any = handshake.sent.code if handshake is not None and handshake.sent is not None else None
+    if code in _BROKEN_RULES:
+        metrics.frame_refused(metrics.BROKEN_RULE)
+        metrics.connection_closed(int(code))
 
 
 def _read_request(request: WSUpgradeRequest) -> Request | None:

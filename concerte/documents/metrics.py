@@ -22,6 +22,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series be
 
 _DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"  # the name the library reads, at its import
 _OTHER = "other"
+BROKEN_RULE = "broken-rule"  # what is no WebSocket: refused before it can be a frame of ours
 # Seconds. Fine where the goals are (a commit under 1 ms, a delivery under 25 ms), coarse where something is broken.
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 # Those of RFC 6455 that a client or the library may send, beside our own.
@@ -64,7 +65,9 @@ _not_committed = _counter("updates_not_committed", "Updates whose commit failed:
 _commit_time = _histogram("commit", "Time of one commit: one transaction for all that had gathered.")
 _delivered = _counter("updates_delivered", "Updates delivered: one update written to one receiver counts one.")
 _delivery_time = _histogram("delivery", "Time from the arrival of an update to its writing to a receiver.")
-_frames = _counter_by_code("frames_refused", "Frames refused, by the code of the refusal.", SOCKET_REFUSALS)
+_frames = _counter_by_code(
+    "frames_refused", "Frames refused, by the code of the refusal.", (*SOCKET_REFUSALS, BROKEN_RULE)
+)
 _entries = _counter_by_code("entries_refused", "People turned away, by the code of the refusal.", SOCKET_REFUSALS)
 _closes = _counter_by_code("connections_closed", "Connections closed, by WebSocket close code.", sorted(_CLOSE_CODES))
 _behind = _counter("receivers_fell_behind", "Receivers too slow for what is written: they get a fresh state later.")

@@ -204,6 +204,8 @@ class Room:
         """Tell a receiver that was behind what it may have missed, now that its network is free again."""
         first_missed = connection.caught_up()
         metrics.caught_up()
+        if connection.wants_saved_frames:  # what was saved meanwhile: it was not told
+            connection.send(protocol.saved_frame(connection.saved_count))
         if first_missed is None:
             return
         rows = await self._house.run(read_rows_after, self.document_id, first_missed - 1)

@@ -5,10 +5,12 @@ import sys
 
 import pytest
 
+from tests.servers import PATIENCE
+
 
 def run(*arguments, cwd=None):
     command = [sys.executable, "-m", "concerte.cli.main", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("arguments", [[], ["help"], ["--help"], ["-h"]])

@@ -9,13 +9,15 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.servers import PATIENCE
+
 
 def serve(data, *arguments, **changes):
     environment = {**os.environ, "CONCERTE_DATA": str(data), "CONCERTE_EXAMPLE": "false", **changes}
     for name in {"DJANGO_SETTINGS_MODULE", "CONCERTE_SECRET_KEY"} - changes.keys():
         environment.pop(name, None)
     command = [sys.executable, "-m", "concerte.cli.main", "serve", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
 
 def test_a_port_that_is_taken_is_said_plainly_and_nothing_is_written(tmp_path):

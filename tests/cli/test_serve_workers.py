@@ -15,10 +15,19 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
 
 from concerte.cli import workers
-from concerte.cli.workers import Supervisor
+from concerte.cli.workers import (
+    PAUSE_SECONDS_MAX,
+    START_SECONDS,
+    Supervisor,
+    pause_before,
+)
 from tests.servers import ROOT, is_running
+
+PATIENCE = 2 * START_SECONDS  # a guard against hanging: two workers may start one after the other
 
 SUPERVISE = """
 import asyncio, os, socket, sys
@@ -44,7 +53,7 @@ class Log(logging.Handler):
         self._said.set()
 
     async def until(self, condition: Callable[[], Any]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 self._said.clear()
                 await self._said.wait()
@@ -105,6 +114,32 @@ async def test_a_worker_that_dies_is_started_again_and_the_other_stays(superviso
     assert f"(process {first}) died, status -9" in log.text
 
 
+async def test_workers_killed_as_soon_as_they_answer_are_started_again_at_once(
+    supervisor: Supervisor, log: Log
+) -> None:
+    """What had answered can start: nobody waits for a pause, be it the only worker left."""
+    for count in (2, 3, 4):
+        await log.until(lambda count=count: len(log.pids()) == count)
+        os.kill(log.pids()[-1], signal.SIGKILL)
+    await log.until(lambda: len(log.pids()) == 5)
+
+    assert "next try" not in log.text
+
+
+@given(st.integers(0, 5_000), st.booleans())
+def test_what_dies_young_again_and_again_waits_longer_each_time(failures: int, has_answered: bool) -> None:
+    pause, next_pause = (pause_before(failures + more, has_answered=has_answered) for more in (0, 1))
+
+    assert 0 <= pause <= next_pause <= PAUSE_SECONDS_MAX
+    assert pause_before(failures, has_answered=True) <= pause_before(failures, has_answered=False)
+
+
+def test_even_what_answers_is_not_started_for_ever_without_a_pause() -> None:
+    pauses = [pause_before(failures, has_answered=True) for failures in range(1, 15)]
+
+    assert pauses == [0.0] * 5 + [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
+
+
 @pytest.fixture
 def nothing_starts(at_work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "nonsense://")
@@ -138,6 +173,53 @@ async def test_new_workers_that_cannot_start_replace_nobody(
     await log.until(lambda: "does not start" in log.text)
 
     assert [is_running(pid) for pid in log.pids()] == [True, True]
+
+
+async def test_new_workers_that_answer_and_die_at_once_replace_nobody(
+    supervisor: Supervisor, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await log.until(lambda: len(log.pids()) == 2)
+    first, second = log.pids()
+    start = supervisor._start
+
+    async def start_and_die(number: int) -> workers.Worker:
+        worker = await start(number)
+        worker.ready.set()
+        worker.kill()
+        await worker.ended
+        return worker
+
+    monkeypatch.setattr(supervisor, "_start", start_and_die)
+    os.kill(os.getpid(), signal.SIGHUP)
+    await log.until(lambda: "does not start" in log.text)
+
+    assert {worker.pid for worker in supervisor._workers.values()} == {first, second}
+    assert is_running(first)
+    assert is_running(second)
+
+
+async def test_a_worker_that_dies_while_it_is_replaced_leaves_no_more_than_were_asked_for(
+    supervisor: Supervisor, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The replacement of the dead comes after the renewed one: it is one too many."""
+    await log.until(lambda: len(log.pids()) == 2)
+    dead = supervisor._workers[1]
+    renewed = await supervisor._start(1)
+    start = supervisor._start
+    surplus: asyncio.Future[workers.Worker] = asyncio.get_running_loop().create_future()
+
+    async def start_while_renewed(number: int) -> workers.Worker:
+        worker = await start(number)
+        supervisor._workers[number] = renewed
+        surplus.set_result(worker)
+        return worker
+
+    monkeypatch.setattr(supervisor, "_start", start_while_renewed)
+    dead.kill()
+    async with asyncio.timeout(PATIENCE):
+        await (await surplus).ended
+
+    assert supervisor._workers[1] is renewed
 
 
 async def test_a_worker_that_gives_no_sign_of_life_is_killed_and_replaced(
@@ -183,7 +265,7 @@ def test_asked_to_end_it_ends_with_all_its_workers(supervising: "subprocess.Pope
     pids = workers_of(supervising)
     supervising.send_signal(number)
 
-    assert supervising.wait(20) == 0
+    assert supervising.wait(PATIENCE) == 0
     assert len(pids) == 2
     assert not any(is_running(pid) for pid in pids)
     assert supervising.stderr is not None
@@ -193,7 +275,7 @@ def test_asked_to_end_it_ends_with_all_its_workers(supervising: "subprocess.Pope
 def test_workers_end_when_nobody_watches_over_them_any_more(supervising: "subprocess.Popen[str]") -> None:
     ends = [os.pidfd_open(pid) for pid in workers_of(supervising)]
     supervising.kill()
-    ended = [select.select([end], [], [], 20)[0] for end in ends]  # readable once the process has ended
+    ended = [select.select([end], [], [], PATIENCE)[0] for end in ends]  # readable once the process has ended
     for end in ends:
         os.close(end)
 

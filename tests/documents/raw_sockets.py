@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from tests.servers import PATIENCE
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
-PATIENCE = 15.0  # seconds before a test gives up waiting
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from concerte.documents.fanout import LocalFanout, News, announce, fanout_of_settings
 from concerte.documents.redis_fanout import RedisFanout
 from concerte.documents.state import Row
-from tests.servers import Store
+from tests.servers import PATIENCE, Store
 
 HERE, THERE = "aa" * 8, "bb" * 8  # two processes
 
@@ -59,7 +59,7 @@ class Process:
         return [row.id for news in self.heard for row in news.rows]
 
     async def until(self, condition: Callable[[], Any]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()
@@ -259,15 +259,15 @@ async def test_a_document_is_watched_once_the_store_says_so(store: Store) -> Non
         watching = asyncio.create_task(there.fanout.watch(uuid4()))
         early, _ = await asyncio.wait({watching}, timeout=0.2)
         store.resume()
-        await asyncio.wait_for(watching, 1)
+        await asyncio.wait_for(watching, PATIENCE)
 
         assert not early
 
 
 async def test_a_site_opens_without_its_store() -> None:
     alone = Process("redis://127.0.0.1:1", HERE)
-    await asyncio.wait_for(alone.start(), 5)
-    await asyncio.wait_for(alone.fanout.watch(uuid4()), 1)
+    await asyncio.wait_for(alone.start(), PATIENCE)
+    await asyncio.wait_for(alone.fanout.watch(uuid4()), PATIENCE)
     alone.fanout.publish(alone.line(uuid4(), 1))
 
     assert alone.fanout.is_away

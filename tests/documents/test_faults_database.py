@@ -19,7 +19,6 @@ from tests.documents.postgres import Postgres, own_postgresql
 from tests.documents.typists import NOT_SAVED, Typist, author, check_all_arrived, check_kept, connected, words
 
 OUTAGE_SECONDS = 30.0
-TWO_WAITS = 20.0  # a commit waits 5 seconds for a lock; what came meanwhile waits 5 more in the next one
 WITHOUT_DATABASE = "/admin/login/"  # a page that asks the database for nothing
 READING = "/"  # a page that reads it
 
@@ -41,12 +40,12 @@ class Meeting:
         await anne.send(protocol.presence_frame([sign]))
         await bruno.until(lambda: bruno.signs.get(sign.client_id) == sign)
 
-    async def all_arrives_once(self, patience: float) -> None:
+    async def all_arrives_once(self) -> None:
         """Everybody holds everything, what each typed in the order it was typed in, and so does the database."""
-        await check_all_arrived(self.people, patience)
+        await check_all_arrived(self.people)
         anne, bruno, _ = self.people
         for typist in (anne, bruno):
-            await typist.until_in_step(patience)
+            await typist.until_in_step()
             typed = [word for _, word in typist.done]
             assert [word for word in words(typist) if author(word) == typist.name] == typed
         check_kept(await self.place.newcomer(), self.people)
@@ -105,7 +104,7 @@ async def test_a_database_gone_for_thirty_seconds(postgres: Postgres, database: 
         finally:
             await asyncio.to_thread(postgres.start)
 
-        await together.all_arrives_once(patience=10)
+        await together.all_arrives_once()
         assert set(anne.closings + bruno.closings) == {NOT_SAVED}
         assert reader.closings == together.others[0].closings == []
         assert await together.place.server.fetch(READING) == 200
@@ -123,7 +122,7 @@ async def test_connections_to_the_database_that_are_cut(database: str, tmp_path:
                 )
                 await together.presence_passes()
 
-        await together.all_arrives_once(patience=10)
+        await together.all_arrives_once()
 
 
 @contextmanager
@@ -151,7 +150,7 @@ async def test_a_slow_postgresql_makes_only_those_who_write_wait(
         with fault(postgres, database):
             await goes_on_beside(together, seconds=3)
 
-        await together.all_arrives_once(patience=10)
+        await together.all_arrives_once()
         assert [typist.closings for typist in together.people] == [[], [], []]
 
 
@@ -162,11 +161,11 @@ async def test_a_postgresql_that_hangs_is_told_to_who_writes(
     async with meeting(tmp_path, database) as together:
         anne, bruno, reader = together.people
         with fault(postgres, database):
-            await asyncio.gather(anne.type_until_refused(TWO_WAITS), bruno.type_until_refused(TWO_WAITS))
+            await asyncio.gather(anne.type_until_refused(), bruno.type_until_refused())
             await together.presence_passes()
             assert words(reader) == ["anne0", "bruno0"]
 
-        await together.all_arrives_once(TWO_WAITS)
+        await together.all_arrives_once()
         assert set(anne.closings + bruno.closings) == {NOT_SAVED}
 
 
@@ -177,7 +176,7 @@ async def test_a_postgresql_that_hangs_is_told_to_who_reads(postgres: Postgres, 
             assert await newcomer_is_told(together.place)
             assert await page >= 500
 
-        await together.all_arrives_once(TWO_WAITS)
+        await together.all_arrives_once()
         assert await together.place.server.fetch(READING) == 200
 
 
@@ -208,7 +207,7 @@ async def test_a_sqlite_file_held_for_three_seconds_makes_who_writes_wait(tmp_pa
             await goes_on_beside(together, seconds=3)
             assert await together.place.server.fetch(READING) == 200
 
-        await together.all_arrives_once(patience=10)
+        await together.all_arrives_once()
         assert [typist.closings for typist in together.people] == [[], [], []]
 
 
@@ -216,12 +215,12 @@ async def test_a_sqlite_file_held_for_longer_is_told_to_who_writes(tmp_path: Pat
     async with meeting(tmp_path, sqlite_url(tmp_path)) as together:
         anne, bruno, reader = together.people
         with locked_file(tmp_path / "documents.sqlite3"):
-            await asyncio.gather(anne.type_until_refused(TWO_WAITS), bruno.type_until_refused(TWO_WAITS))
+            await asyncio.gather(anne.type_until_refused(), bruno.type_until_refused())
             await together.presence_passes()
             await anne.type_word()
-            await anne.until_refused_again(TWO_WAITS)
+            await anne.until_refused_again()
             assert words(reader) == ["anne0", "bruno0"]
             assert reader.closings == []
 
-        await together.all_arrives_once(TWO_WAITS)
+        await together.all_arrives_once()
         assert set(anne.closings + bruno.closings) == {NOT_SAVED}

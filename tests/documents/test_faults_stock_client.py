@@ -10,6 +10,7 @@ from typing import Any
 from tests.documents.killing import Site, site, sqlite_url
 from tests.documents.node import FRONTEND, node_command
 from tests.documents.typists import NOT_SAVED, connected, words
+from tests.servers import PATIENCE
 
 PROVIDER = """
 import * as Y from 'yjs'
@@ -29,7 +30,6 @@ process.stdin.on('data', data => {
 })
 process.stdin.on('end', () => { provider.destroy(); process.exit(0) })
 """
-PATIENCE = 20.0  # seconds; the provider waits up to 2.5 between two attempts
 
 
 class Stock:
@@ -91,7 +91,7 @@ async def test_a_stock_client_comes_back_by_itself_when_the_disk_has_room_again(
             assert await place.parent.stored_words(place.documents[0]) == ["avant"]
 
             place.parent.board.page_limit = 0
-            await reader.until(lambda: len(words(reader)) == 3, PATIENCE)
+            await reader.until(lambda: len(words(reader)) == 3)
             assert words(reader) == ["avant", "x" * 10_000, "après"]
             assert await place.parent.stored_words(place.documents[0]) == words(reader)
 
@@ -108,5 +108,5 @@ async def test_a_stock_client_brings_what_it_typed_while_the_server_was_dead(tmp
             await anne.until({"text": "avant pendant "})
             place.server.start()
 
-            await reader.until(lambda: words(reader) == ["avant", "pendant"], PATIENCE)
+            await reader.until(lambda: words(reader) == ["avant", "pendant"])
             assert await place.parent.stored_words(place.documents[0]) == ["avant", "pendant"]

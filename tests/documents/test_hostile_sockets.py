@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from concerte.documents import errors, limits, protocol
+from concerte.documents import errors, limits, metrics, protocol
+from concerte.documents.metrics import BROKEN_RULE
 from tests.documents.conftest import Live, in_database
 from tests.documents.fuzzing import REFUSALS, Attack, memory
 from tests.documents.raw_sockets import (
@@ -26,6 +27,7 @@ from tests.documents.raw_sockets import (
     frame,
     request,
 )
+from tests.servers import PATIENCE
 
 QUERY = bytes((protocol.QUERY_AWARENESS,))
 LIMIT = 1_000  # bytes of one message, in these tests
@@ -55,7 +57,7 @@ async def assert_others_are_served(live: Live) -> None:
 
 async def until_gone(live: Live, person: Any) -> None:
     """Wait until nobody of this person is in the document any more."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while any(each.person_id == person.pk for room in live.engine.rooms.values() for each in room.connections):
             await asyncio.sleep(0)
 
@@ -93,16 +95,27 @@ BROKEN = {
 }
 
 
+def refused_frames() -> dict[str, float]:
+    """How many frames were refused so far, by the code of the refusal."""
+    return {code: counter._value.get() for code, counter in metrics._frames.items()}
+
+
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_broken_rule_ends_with_its_code(live: Live, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(limits, "FRAME_BYTES", LIMIT)
     frames, code = BROKEN[name]
+    before = refused_frames()
     async with raw_socket(live, live.situation.anne) as raw:
         for each in frames:
             await raw.send(each)
 
-        assert (await raw.until_ended()).code == code
+        ended = await raw.until_ended()
+        assert ended.code == code
+        assert ended.reason
         await until_gone(live, live.situation.anne)
+        refused = refused_frames()
+        assert sum(refused.values()) == 1 + sum(before.values())
+        assert refused[BROKEN_RULE] - before[BROKEN_RULE] == (code < 4000)
         await assert_others_are_served(live)
 
 
@@ -251,7 +264,7 @@ async def test_a_thousand_connections_of_one_person_are_turned_away_and_cost_not
             async with await RawSocket.upgraded(live.address, path_of(live), headers) as raw:
                 codes[(await raw.until_ended()).code] += 1
         await assert_others_are_served(live)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while memory()[0] - before > 5_000:  # blocks: five for each connection would be a leak
                 await asyncio.sleep(0)
 
@@ -297,7 +310,7 @@ async def test_a_sample_of_hostile_frames_through_real_sockets(live: Live, monke
 
 async def answered_or_ended(raw: RawSocket) -> Ended | None:
     """None once the question that followed was answered; else how the connection ended."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while True:
             opcode, payload = await raw.read_frame()
             if opcode == BINARY and payload[0] == protocol.AWARENESS:

@@ -1,7 +1,6 @@
 """Rights, sessions, accounts and tokens that end, or begin, while the document is open."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,14 +17,16 @@ from concerte.documents.models import Access, DocumentToken, Level
 from tests.documents.clients import Client, Pass
 from tests.documents.conftest import Live, in_database
 from tests.documents.factories import sign_in
+from tests.servers import PATIENCE
+from tests.stopwatch import Stopwatch
 
 
 async def closed_within_two_seconds(client: Client, change: Callable[..., Any], *arguments: Any, **named: Any) -> int:
     await client.until_synced()
-    started = time.monotonic()
+    stopwatch = Stopwatch()
     await in_database(change, *arguments, **named)
     code = await client.until_closed()
-    assert time.monotonic() - started < 2.0
+    assert stopwatch.seconds() < 2.0
     return code
 
 
@@ -134,7 +135,7 @@ async def test_nobody_is_shut_out_because_the_database_is_away(live: Live, monke
     async with await live.client_of(live.situation.anne) as anne:
         await anne.until_synced()
         monkeypatch.setattr(live.engine, "recheck", fail_once)
-        await asyncio.wait_for(asked.wait(), 5)
+        await asyncio.wait_for(asked.wait(), PATIENCE)
 
         await anne.write("toujours là")
         await anne.until_saved()

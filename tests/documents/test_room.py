@@ -22,6 +22,7 @@ from concerte.documents.room import Room
 from concerte.documents.state import Row, Stored, Whole
 from concerte.documents.writer import Deliver
 from tests.documents.factories import text_update
+from tests.servers import PATIENCE
 
 
 class Notebook:
@@ -73,7 +74,7 @@ class House:
         return len(writes)
 
     async def batch(self) -> tuple[Sequence[Write], Deliver]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not self.jobs:
                 await asyncio.sleep(0)
         return self.jobs.pop(0)
@@ -225,6 +226,21 @@ async def test_who_is_behind_is_sent_nothing_and_keeps_the_place_from_which_to_g
     scene.write(0, "après")
     await scene.house.commit()
     assert len(scene.frames(1)) == 1
+
+
+async def test_who_was_behind_is_told_what_was_saved_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "read_rows_after", lambda *_: ())
+    scene = Scene()
+    writer = scene.people[1]
+    writer.wants_saved_frames = True
+    writer.fell_behind(0.0)
+    scene.write(1, "gardé")
+    await scene.house.commit()
+    assert scene.frames(1) == []
+
+    await scene.room.catch_up(writer)
+
+    assert scene.frames(1) == [protocol.saved_frame(1)]
 
 
 async def test_the_wait_between_two_batches_grows_with_the_frames_written(monkeypatch: pytest.MonkeyPatch) -> None:

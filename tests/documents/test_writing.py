@@ -12,6 +12,7 @@ from concerte.documents.log import DocumentLog
 from concerte.documents.models import LoggedUpdate
 from tests.documents.conftest import Live, in_database
 from tests.documents.factories import text_update
+from tests.servers import PATIENCE
 
 
 async def test_what_one_writes_the_other_sees(live: Live) -> None:
@@ -54,7 +55,7 @@ async def test_the_text_is_there_when_everybody_left_and_the_room_too(live: Live
 
 
 async def wait_until_empty(live: Live) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not all(room.is_idle for room in live.engine.rooms.values()):
             await asyncio.sleep(0)
 
@@ -245,7 +246,7 @@ async def test_an_empty_room_leaves_memory(live: Live, monkeypatch: pytest.Monke
         await anne.write("gardé")
         await anne.until_saved()
         assert live.situation.document.pk in live.engine.rooms
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while live.engine.rooms:
             await asyncio.sleep(0)
 

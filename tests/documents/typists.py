@@ -7,14 +7,14 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import websockets
 from pycrdt import Doc, Text
 
 from concerte.documents import protocol
-from tests.documents.clients import PATIENCE, Client, Pass
+from tests.documents.clients import Client, Pass
 
 PAUSE = 0.02  # seconds, at most, between two words: several people who type without looking up
 NOT_SAVED = 4503  # what a socket closes with when the database cannot write
@@ -81,7 +81,7 @@ class Typist(Client):
         if self._is_here:
             await self.disconnect()
 
-    async def until_in_step(self, patience: float = PATIENCE) -> None:
+    async def until_in_step(self) -> None:
         """Until this person is connected, holds what the server holds, and all that they did is saved: a server that
         was started again has asked them for it again."""
         everything = range(len(self.done))
@@ -95,8 +95,7 @@ class Typist(Client):
                     and self.saved_numbers().issuperset(everything)
                 )
                 or self.is_out
-            ),
-            patience,
+            )
         )
         assert not self.is_out, self.closings
 
@@ -108,13 +107,6 @@ class Typist(Client):
     @property
     def is_here(self) -> bool:
         return self._is_here and self.closed is None
-
-    async def until(self, condition: Callable[[], Any], patience: float | None = PATIENCE) -> None:
-        """Wait until something that a frame may change is so. patience: in seconds; None: without end."""
-        async with asyncio.timeout(patience):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
 
     # --- Typing -------------------------------------------------------------------------------------------------------
     async def type_word(self, *, at_start: bool = False) -> str:
@@ -144,16 +136,16 @@ class Typist(Client):
                 await self.type_word(at_start=what > 0.9)
             await asyncio.sleep(self._draw.uniform(0, PAUSE))
 
-    async def type_until_refused(self, patience: float = PATIENCE) -> None:
+    async def type_until_refused(self) -> None:
         """Type, a word at a time, until the server says that it cannot keep it."""
         while NOT_SAVED not in self.closings:
             await self.type_word()
-            await self.until(lambda: self.saved_count == self.sent_count or NOT_SAVED in self.closings, patience)
+            await self.until(lambda: self.saved_count == self.sent_count or NOT_SAVED in self.closings)
 
-    async def until_refused_again(self, patience: float = PATIENCE) -> None:
+    async def until_refused_again(self) -> None:
         """Until this person came back, sent it all again, and heard once more that it cannot be kept."""
         count = len(self.closings)
-        await self.until(lambda: len(self.closings) > count, patience)
+        await self.until(lambda: len(self.closings) > count)
 
     async def flush(self) -> None:
         outgoing, self._outgoing = self._outgoing, []
@@ -262,10 +254,10 @@ async def connected(*typists: Typist, may_come: asyncio.Event | None = None) -> 
             await typist.leave()
 
 
-async def check_all_arrived(typists: Sequence[Typist], patience: float = PATIENCE) -> None:
+async def check_all_arrived(typists: Sequence[Typist]) -> None:
     """Wait until everybody holds all that was typed and not deleted, each word once, in the same order."""
     expected = set().union(*(typist.typed for typist in typists)) - set().union(*(each.deleted for each in typists))
     for typist in typists:
-        await typist.until(lambda typist=typist: set(words(typist)) == expected, patience)  # type: ignore[misc]
+        await typist.until(lambda typist=typist: set(words(typist)) == expected)  # type: ignore[misc]
     assert [word for word, count in Counter(words(typists[0])).items() if count > 1] == []
     assert len({str(typist.text) for typist in typists}) == 1
