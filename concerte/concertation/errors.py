@@ -1,1 +1,15 @@
 """What this room refuses. `code` is for programs and tests, `message` for the person."""
+
+from concerte.common.errors import DomainError
+
+
+class ExchangeRefused(DomainError):
+    """An exchange cannot be recorded, corrected, confirmed or shown that way."""
+
+
+class GroupRefused(DomainError):
+    """A working group, a seat in it or a membership of it cannot change that way."""
+
+
+class IdeaRefused(DomainError):
+    """An idea, what is said of it or its state cannot change that way."""

@@ -1,1 +1,94 @@
 """Everything that changes exchanges, needs, themes, groups and ideas: the door of the room."""
+
+# Exchanges, groups, ideas
+from concerte.concertation.services.exchanges import (
+    add_follow_up,
+    close_follow_up,
+    correct_exchange,
+    raise_need_from,
+    record_exchange,
+)
+from concerte.concertation.services.exchanges_accesses import (
+    keep_exchange_accesses_of_circle_true,
+    keep_exchange_accesses_of_person_true,
+    keep_exchange_accesses_true,
+)
+from concerte.concertation.services.exchanges_confirming import (
+    answer_visibility,
+    ask_visibility,
+    confirm_exchange,
+    fix_past_exchange,
+)
+from concerte.concertation.services.groups import (
+    add_group_file,
+    create_group,
+    decide_publication,
+    describe_group,
+    empty_seat,
+    end_group,
+    fill_seat,
+    withdraw_group_file,
+)
+from concerte.concertation.services.groups_accesses import (
+    keep_group_accesses_of_circle_true,
+    keep_group_accesses_of_person_true,
+    keep_group_accesses_true,
+)
+from concerte.concertation.services.groups_members import (
+    answer_invitation,
+    answer_request,
+    ask_to_join,
+    invite_to_group,
+    leave_group,
+)
+from concerte.concertation.services.ideas import (
+    appreciate_idea,
+    comment_idea,
+    correct_idea,
+    inspire,
+    propose_idea,
+    withdraw_comment,
+)
+from concerte.concertation.services.ideas_answering import Part, is_in_the_draft, merge_ideas, move_idea, split_idea
+
+__all__ = [
+    "Part",
+    "add_follow_up",
+    "add_group_file",
+    "answer_invitation",
+    "answer_request",
+    "answer_visibility",
+    "appreciate_idea",
+    "ask_to_join",
+    "ask_visibility",
+    "close_follow_up",
+    "comment_idea",
+    "confirm_exchange",
+    "correct_exchange",
+    "correct_idea",
+    "create_group",
+    "decide_publication",
+    "describe_group",
+    "empty_seat",
+    "end_group",
+    "fill_seat",
+    "fix_past_exchange",
+    "inspire",
+    "invite_to_group",
+    "is_in_the_draft",
+    "keep_exchange_accesses_of_circle_true",
+    "keep_exchange_accesses_of_person_true",
+    "keep_exchange_accesses_true",
+    "keep_group_accesses_of_circle_true",
+    "keep_group_accesses_of_person_true",
+    "keep_group_accesses_true",
+    "leave_group",
+    "merge_ideas",
+    "move_idea",
+    "propose_idea",
+    "raise_need_from",
+    "record_exchange",
+    "split_idea",
+    "withdraw_comment",
+    "withdraw_group_file",
+]

@@ -1,10 +1,11 @@
 """What the pages of the room share: the circle they are in, saying where we are."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
@@ -40,11 +41,9 @@ def tabs_of(circle: Circle, current: str) -> list[dict[str, Any]]:
         ("groups", _("Groupes de travail")),
         ("ideas", _("Idées")),
     ]
-    return [
-        {
-            "label": label,
-            "href": reverse(f"concertation:{name}", args=[circle.slug]),
-            "is_current": name == current,
-        }
-        for name, label in pages
-    ]
+    tabs = []
+    for name, label in pages:
+        with suppress(NoReverseMatch):  # a part of the room that is not there yet
+            address = reverse(f"concertation:{name}", args=[circle.slug])
+            tabs.append({"label": label, "href": address, "is_current": name == current})
+    return tabs

@@ -1,0 +1,1 @@
+"""Who may do what, by capability. Asked of today’s memberships."""
