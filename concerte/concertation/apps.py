@@ -16,6 +16,7 @@ class ConcertationConfig(AppConfig):
         from concerte.accounts import waiting
         from concerte.concertation import exchanges_references as shown
         from concerte.concertation.exchanges_waiting import exchanges_waiting_for
+        from concerte.concertation.groups_waiting import groups_waiting_for
         from concerte.concertation.services import (
             keep_exchange_accesses_of_person_true,
             keep_group_accesses_of_person_true,
@@ -26,6 +27,7 @@ class ConcertationConfig(AppConfig):
         changes.register(keep_exchange_accesses_of_person_true)
         changes.register(keep_group_accesses_of_person_true)
         waiting.register(exchanges_waiting_for)
+        waiting.register(groups_waiting_for)
         references.register(
             "concertation.exchange",
             label=_("échange bilatéral"),
