@@ -39,8 +39,8 @@ class OriginField(forms.CharField):
 
     default_error_messages = {"origin": _("Collez l’adresse de la page d’un besoin, d’un thème ou d’un échange.")}
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
         if not text:
             return None
         found = _ORIGIN.fullmatch(text.strip())

@@ -13,6 +13,7 @@ from concerte.concertation.models.groups import WorkingGroup
 from concerte.concertation.models.ideas import Idea, IdeaAppreciation, IdeaComment, IdeaVisibility
 from concerte.concertation.rules.groups import in_group
 from concerte.concertation.rules.ideas import before_idea, is_closed, proposing_for
+from concerte.concertation.services.groups_accesses import locked_group
 from concerte.journal import services as journal
 from concerte.lineage.models import Relation
 from concerte.lineage.references import Reference, show
@@ -41,6 +42,7 @@ def propose_idea(
 
     inspired_by: needs, themes, exchanges the person may see. Raises IdeaRefused ("not-allowed", "ended", "no-title",
     "no-text", "too-long", "bad-visibility", "unknown-origin"); nothing is then written."""
+    group = locked_group(group) if group is not None else None
     mine = in_group(acting_user, group) if group is not None else None
     held = mine.circle if mine is not None else standing_in(acting_user, circle.pk)
     if organisation not in proposing_for(held, mine) or (group is not None and group.circle_id != circle.pk):
