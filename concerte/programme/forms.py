@@ -10,7 +10,9 @@ from concerte.common.partial_date_field import PartialDateField
 from concerte.common.semesters import Semester
 from concerte.common.templatetags.typography import semester as semester_in_words
 from concerte.partners.models import Organisation
+from concerte.programme.draft import Draft, SectionKind
 from concerte.programme.models import Position, Programme
+from concerte.programme.reading import NO_AXIS_ID
 from concerte.programme.services import MAX_MESSAGE_CHARACTERS
 
 if TYPE_CHECKING:
@@ -136,3 +138,35 @@ class ParticipantForm(forms.Form):
 
 class EndParticipationForm(forms.Form):
     because = forms.CharField(label=_("Motif de la fin"), max_length=300)
+
+
+class BringIdeaForm(forms.Form):
+    """Where a retained idea goes. Gives `axis_id` or `code`, the other empty, and `section`."""
+
+    place = forms.ChoiceField(label=_("Où la porter"))
+    section = forms.ChoiceField(
+        label=_("Dans quelle partie de la nouvelle action écrire son texte"),
+        help_text=_("Une action qui existe déjà garde son texte : elle dit seulement qu’elle porte cette idée."),
+        choices=SectionKind.choices,
+        initial=SectionKind.OBJECTIVES.value,
+    )
+
+    def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        axes = [
+            (f"axis:{axis.id}", _("Nouvelle action dans : %(axis)s") % {"axis": axis.title or axis.id})
+            for axis in draft.axes
+            if axis.id != NO_AXIS_ID
+        ]
+        actions = [(f"action:{code}", f"{code} {sheet.title}") for code, sheet in sorted(draft.by_code.items())]
+        field = cast("forms.ChoiceField", self.fields["place"])
+        field.choices = [
+            ("", _("Choisissez")),
+            (_("Elle devient une action"), axes),
+            (_("Elle rejoint une action"), actions),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind, _colon, name = cleaned.pop("place", "").partition(":")
+        return cleaned | {"axis_id": name if kind == "axis" else "", "code": name if kind == "action" else ""}

@@ -19,6 +19,7 @@ from concerte.concertation.services.exchanges_confirming import (
     confirm_exchange,
     fix_past_exchange,
 )
+from concerte.concertation.services.exchanges_rights import keep_concertation_true
 from concerte.concertation.services.groups import (
     add_group_file,
     create_group,
@@ -76,6 +77,7 @@ __all__ = [
     "inspire",
     "invite_to_group",
     "is_in_the_draft",
+    "keep_concertation_true",
     "keep_exchange_accesses_of_circle_true",
     "keep_exchange_accesses_of_person_true",
     "keep_exchange_accesses_true",
