@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConcertationConfig(AppConfig):
@@ -8,9 +9,11 @@ class ConcertationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Not before: these modules need the models.
-        from django.utils.translation import gettext_lazy as _
+        self._needs_and_themes()
+        self._exchanges_groups_ideas()
 
+    def _needs_and_themes(self) -> None:
+        """Tell the rooms below about us: not before models are loaded."""
         from concerte.accounts import waiting
         from concerte.concertation import needs_shown, themes_waiting
         from concerte.concertation.models import NEED_KIND, THEME_KIND
@@ -20,3 +23,34 @@ class ConcertationConfig(AppConfig):
         references.register(NEED_KIND, label=_("besoin"), plural=_("besoins"), resolver=needs_shown.shown_needs)
         references.register(THEME_KIND, label=_("thème"), plural=_("thèmes"), resolver=needs_shown.shown_themes)
         waiting.register(themes_waiting.points_to_spread)
+
+    def _exchanges_groups_ideas(self) -> None:
+        """Tell the rooms below about us: not before models are loaded."""
+        from concerte.accounts import waiting
+        from concerte.concertation import exchanges_references as shown
+        from concerte.concertation.exchanges_waiting import exchanges_waiting_for
+        from concerte.concertation.groups_waiting import groups_waiting_for
+        from concerte.concertation.services import (
+            keep_exchange_accesses_of_person_true,
+            keep_group_accesses_of_person_true,
+        )
+        from concerte.lineage import references
+        from concerte.partners import changes
+
+        changes.register(keep_exchange_accesses_of_person_true)
+        changes.register(keep_group_accesses_of_person_true)
+        waiting.register(exchanges_waiting_for)
+        waiting.register(groups_waiting_for)
+        references.register(
+            "concertation.exchange",
+            label=_("échange bilatéral"),
+            plural=_("échanges bilatéraux"),
+            resolver=shown.show_exchanges,
+        )
+        references.register(
+            "concertation.workinggroup",
+            label=_("groupe de travail"),
+            plural=_("groupes de travail"),
+            resolver=shown.show_groups,
+        )
+        references.register("concertation.idea", label=_("idée"), plural=_("idées"), resolver=shown.show_ideas)

@@ -13,3 +13,15 @@ class ThemeRefused(DomainError):
 
 class PriorityRefused(DomainError):
     """A round cannot open or close, or points cannot be spread that way."""
+
+
+class ExchangeRefused(DomainError):
+    """An exchange cannot be recorded, corrected, confirmed or shown that way."""
+
+
+class GroupRefused(DomainError):
+    """A working group, a seat in it or a membership of it cannot change that way."""
+
+
+class IdeaRefused(DomainError):
+    """An idea, what is said of it or its state cannot change that way."""

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProgrammeConfig(AppConfig):
@@ -10,10 +11,16 @@ class ProgrammeConfig(AppConfig):
     def ready(self) -> None:
         # Models are not loaded before this point: the rooms below are told about us here, not at import.
         from concerte.accounts import sections, waiting
+        from concerte.concertation import ideas_onward
+        from concerte.lineage import references
         from concerte.partners import changes
+        from concerte.programme import idea_steps, shown
         from concerte.programme.services import keep_accesses_of_person_true
         from concerte.programme.waiting import programmes_to_open, waiting_for
 
         changes.register(keep_accesses_of_person_true)
         waiting.register(waiting_for)
         sections.register(programmes_to_open)
+        ideas_onward.register(idea_steps.steps_of)
+        references.register("programme.action", label=_("action"), plural=_("actions"), resolver=shown.show_actions)
+        references.register("programme.edition", label=_("édition"), plural=_("éditions"), resolver=shown.show_editions)

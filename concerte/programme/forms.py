@@ -6,11 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from concerte.common.partial_dates import PartialDate
+from concerte.common.partial_date_field import PartialDateField
 from concerte.common.semesters import Semester
 from concerte.common.templatetags.typography import semester as semester_in_words
 from concerte.partners.models import Organisation
+from concerte.programme.draft import Draft, SectionKind
 from concerte.programme.models import Position, Programme
+from concerte.programme.reading import NO_AXIS_ID
 from concerte.programme.services import MAX_MESSAGE_CHARACTERS
 
 if TYPE_CHECKING:
@@ -80,23 +82,6 @@ class WithdrawalForm(forms.Form):
 
 class PublicationForm(forms.Form):
     digest = forms.CharField(widget=forms.HiddenInput)
-
-
-class PartialDateField(forms.CharField):
-    """A date at the precision known."""
-
-    default_error_messages = {"partial": _("Écrivez 2026, 2026-S1, 2026-06 ou 2026-06-30.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        hint = _("Une année (2026), un semestre (2026-S1), un mois (2026-06) ou un jour (2026-06-30).")
-        super().__init__(max_length=10, help_text=hint, **kwargs)
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        try:
-            PartialDate.parse(value)
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["partial"], code="partial") from None
 
 
 class NewProgrammeForm(forms.Form):
@@ -197,3 +182,35 @@ class ParticipantForm(forms.Form):
 
 class EndParticipationForm(forms.Form):
     because = forms.CharField(label=_("Motif de la fin"), max_length=300)
+
+
+class BringIdeaForm(forms.Form):
+    """Where a retained idea goes. Gives `axis_id` or `code`, the other empty, and `section`."""
+
+    place = forms.ChoiceField(label=_("Où la porter"))
+    section = forms.ChoiceField(
+        label=_("Dans quelle partie de la nouvelle action écrire son texte"),
+        help_text=_("Une action qui existe déjà garde son texte : elle dit seulement qu’elle porte cette idée."),
+        choices=SectionKind.choices,
+        initial=SectionKind.OBJECTIVES.value,
+    )
+
+    def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        axes = [
+            (f"axis:{axis.id}", _("Nouvelle action dans : %(axis)s") % {"axis": axis.title or axis.id})
+            for axis in draft.axes
+            if axis.id != NO_AXIS_ID
+        ]
+        actions = [(f"action:{code}", f"{code} {sheet.title}") for code, sheet in sorted(draft.by_code.items())]
+        field = cast("forms.ChoiceField", self.fields["place"])
+        field.choices = [
+            ("", _("Choisissez")),
+            (_("Elle devient une action"), axes),
+            (_("Elle rejoint une action"), actions),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        kind, _colon, name = cleaned.pop("place", "").partition(":")
+        return cleaned | {"axis_id": name if kind == "axis" else "", "code": name if kind == "action" else ""}

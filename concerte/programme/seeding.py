@@ -1,4 +1,5 @@
-"""A draft as a Yjs document: what a programme's shared document holds before anybody has written in it.
+"""A draft as a Yjs document: what a programme's shared document holds before anybody has written in it, and what the
+server adds to it afterwards.
 
 The encoding is that of the editor's binding (y-tiptap): an element per node, a text per run of inline nodes, marks as
 formats of the text. Reading the seed gives the draft back."""
@@ -22,6 +23,29 @@ def seed(draft: Draft) -> bytes:
         for axis in draft.axes:
             _write_axis(fragment, axis)
     return bytes(doc.get_update())
+
+
+def with_action(state: bytes, axis_id: str, action: ActionSheet) -> bytes | None:
+    """What makes an action stand last in an axis: a Yjs update (version 1 encoding) under a client id of its own.
+
+    state: of the document as it is now; what others write meanwhile is kept, as after any update. None: no axis of the
+    document has this id. An axis that was removed while empty stands again once something stands in it."""
+    doc: Doc[Any] = Doc()
+    fragment = doc.get(FRAGMENT_NAME, type=XmlFragment)
+    doc.apply_update(state)
+    before = doc.get_state()
+    with doc.transaction():
+        axes = [
+            child
+            for child in fragment.children
+            if isinstance(child, XmlElement) and child.tag == "axis" and child.attributes.get("id") == axis_id
+        ]
+        if not axes:
+            return None
+        # Of two with one id, which a copied text can leave, the one that is read.
+        standing = [axis for axis in axes if not axis.attributes.get("removed")]
+        _write_action((standing or axes)[0], action)
+    return bytes(doc.get_update(before))
 
 
 def _write_axis(parent: XmlFragment, axis: Axis) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from concerte.programme.views import coordination, drafting, opening, proposals
+from concerte.programme.views import coordination, drafting, ideas, opening, proposals
 
 app_name = "programme"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/verifications", drafting.checks, name="checks"),
     path("programmes/<slug:slug>/verifications.json", drafting.checks_data, name="checks_data"),
     path("programmes/<slug:slug>/nouveau-code", drafting.new_code, name="new_code"),
+    path("programmes/<slug:slug>/idees/<int:idea_id>/action", ideas.bring, name="bring_idea"),
     path("programmes/<slug:slug>/propositions", proposals.proposals, name="proposals"),
     path("programmes/<slug:slug>/propositions/<int:number>", proposals.proposal, name="proposal"),
     path("programmes/<slug:slug>/propositions/<int:number>.json", proposals.proposal_data, name="proposal_data"),

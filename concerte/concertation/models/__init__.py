@@ -1,6 +1,25 @@
 """The facts of the room, by capability."""
 
 # Needs, themes
+# Exchanges, groups, ideas
+from concerte.concertation.models.exchanges import (
+    Exchange,
+    ExchangeConfirmation,
+    ExchangeParty,
+    FollowUp,
+    Visibility,
+    VisibilityRequest,
+)
+from concerte.concertation.models.groups import GroupFile, GroupMembership, GroupPilot, GroupSeat, WorkingGroup
+from concerte.concertation.models.ideas import (
+    Idea,
+    IdeaAppreciation,
+    IdeaAuthor,
+    IdeaComment,
+    IdeaState,
+    IdeaStep,
+    IdeaVisibility,
+)
 from concerte.concertation.models.needs import (
     NEED_KIND,
     Need,
@@ -15,6 +34,21 @@ __all__ = [
     "NEED_KIND",
     "THEME_KIND",
     "Allocation",
+    "Exchange",
+    "ExchangeConfirmation",
+    "ExchangeParty",
+    "FollowUp",
+    "GroupFile",
+    "GroupMembership",
+    "GroupPilot",
+    "GroupSeat",
+    "Idea",
+    "IdeaAppreciation",
+    "IdeaAuthor",
+    "IdeaComment",
+    "IdeaState",
+    "IdeaStep",
+    "IdeaVisibility",
     "Need",
     "NeedStem",
     "NeedSupport",
@@ -22,4 +56,7 @@ __all__ = [
     "PriorityRound",
     "Theme",
     "Urgency",
+    "Visibility",
+    "VisibilityRequest",
+    "WorkingGroup",
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import get_object_or_404
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
@@ -40,11 +40,11 @@ def tabs_of(circle: Circle, current: str) -> list[dict[str, Any]]:
         ("groups", _("Groupes de travail")),
         ("ideas", _("Idées")),
     ]
-    tabs = []
-    for name, label in pages:
-        try:
-            href = reverse(f"concertation:{name}", args=[circle.slug])
-        except NoReverseMatch:
-            continue  # a part that has no page is not offered
-        tabs.append({"label": label, "href": href, "is_current": name == current})
-    return tabs
+    return [
+        {
+            "label": label,
+            "href": reverse(f"concertation:{name}", args=[circle.slug]),
+            "is_current": name == current,
+        }
+        for name, label in pages
+    ]

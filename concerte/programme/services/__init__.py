@@ -7,6 +7,7 @@ from concerte.programme.services.accesses import (
 )
 from concerte.programme.services.codes import MAX_ACTION_NUMBER, new_action_code, register_action
 from concerte.programme.services.editions import publish_edition
+from concerte.programme.services.ideas import bring_idea_into_draft, join_idea_to_action
 from concerte.programme.services.positions import take_position
 from concerte.programme.services.programmes import (
     add_participation,
@@ -22,9 +23,11 @@ __all__ = [
     "MAX_ACTION_NUMBER",
     "MAX_MESSAGE_CHARACTERS",
     "add_participation",
+    "bring_idea_into_draft",
     "create_programme",
     "end_participation",
     "freeze_proposal",
+    "join_idea_to_action",
     "keep_accesses_of_person_true",
     "keep_accesses_true",
     "keep_every_access_true",

@@ -10,11 +10,15 @@ from django.utils.translation import gettext as _
 from concerte.accounts.models import User
 from concerte.common.canonical import canonical_json, digest_of
 from concerte.journal import services as journal
+from concerte.lineage.models import Relation
+from concerte.lineage.references import Reference
+from concerte.lineage.services import link
 from concerte.programme.content import edition_record
 from concerte.programme.database_facts import link_to, position_facts, rule_facts
 from concerte.programme.errors import ProposalRefused
-from concerte.programme.models import Edition, Proposal
+from concerte.programme.models import Action, Edition, Proposal
 from concerte.programme.outcome import rule_outcome
+from concerte.programme.reading import read_content
 from concerte.programme.services.locks import locked_programme
 from concerte.programme.services.proposals import coordination_of
 
@@ -75,7 +79,17 @@ def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Ed
         organisation=coordination.coordinating_slug,
         details={"programme": programme.slug, "number": edition.number, "digest": edition.digest},
     )
+    _leave_a_thread(edition, acting_user)
     return edition
+
+
+def _leave_a_thread(edition: Edition, acting_user: User) -> None:
+    """Each action of the text is published in the edition, and the edition before is followed by this one."""
+    codes = read_content(json.loads(edition.content)).by_code
+    for action in Action.objects.filter(programme=edition.programme_id, code__in=codes).order_by("number"):
+        link(Reference.to(action), Reference.to(edition), Relation.PUBLISHED, acting_user=acting_user)
+    if edition.previous is not None:
+        link(Reference.to(edition.previous), Reference.to(edition), Relation.REVISED, acting_user=acting_user)
 
 
 def _check_follows(proposal: Proposal, previous: Edition | None) -> None:

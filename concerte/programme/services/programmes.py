@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.common.partial_dates import PartialDate
+from concerte.concertation.services import keep_concertation_true
 from concerte.documents.services import create_document
 from concerte.journal import services as journal
 from concerte.partners.models import Circle, College, Organisation, Participation
@@ -198,6 +199,7 @@ def add_participation(
         details={"is_coordinator": is_coordinator},
     )
     keep_accesses_true(programme)
+    keep_concertation_true(programme.circle)
     return participation
 
 
@@ -232,6 +234,7 @@ def end_participation(participation: Participation, *, because: str, acting_user
         details={"because": participation.ended_because},
     )
     keep_accesses_true(programme)
+    keep_concertation_true(programme.circle)
     return participation
 
 
