@@ -21,7 +21,7 @@ from concerte.documents.writer import Result
 if TYPE_CHECKING:
     from concerte.documents.room import Room
 
-Commit = Callable[[Sequence[Write], Callable[[Result], None]], None]
+Commit = Callable[[Sequence[Write], Callable[[Result], None]], Result | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +39,7 @@ class Flusher:
     """Gathers the submissions of all rooms. Lives on the event loop; `commit` calls back on it."""
 
     def __init__(self, commit: Commit) -> None:
-        """commit: has writes committed, in order."""
+        """commit: has writes committed, in order. What became of them, or None: it then calls back on the loop."""
         self._commit = commit
         self._loop = asyncio.get_running_loop()
         self._gathered: list[Submission] = []
@@ -81,22 +81,22 @@ class Flusher:
         batch = self._take_batch()
         if not batch:
             return
-        self._is_committing = True
         writes = [
             Write(each.room.document_id, each.update, each.connection.entry.person_id, True, each.is_answer)  # noqa: FBT003
             for each in batch
             if not each.update.is_empty
         ]
-        if writes:
+        self._is_committing = True
+
+        def deliver(result: Result) -> None:
+            overdue.cancel()
+            self._committed(batch, result)
+
+        result = self._commit(writes, deliver) if writes else []
+        if result is None:
             overdue = self._loop.call_later(limits.COMMIT_SECONDS, self._overdue, batch)
-
-            def deliver(result: Result) -> None:
-                overdue.cancel()
-                self._committed(batch, result)
-
-            self._commit(writes, deliver)
         else:
-            self._committed(batch, [])
+            self._committed(batch, result)
 
     def _take_batch(self) -> list[Submission]:
         """All that is gathered, or as much as one transaction may hold."""

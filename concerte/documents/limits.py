@@ -47,6 +47,7 @@ FOLD_ROWS = 8_000  # lines after the last snapshot: folded into one even while p
 FOLD_BYTES = 512 * 1024  # the same, in bytes; for a long document, half its size
 FOLD_QUIET_ROWS = 1_000  # the same, once nobody has written for FOLD_QUIET_SECONDS; opening so many costs less
 FOLD_QUIET_BYTES = 128 * 1024
+CHECKPOINT_PAGES = 4_000  # of 4 kB, at most, that the write-ahead log of SQLite gathers before they are copied
 KNOWN_OWNERS = 20_000  # client ids whose person is kept in memory, about 100 bytes each
 KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of authorship
 
@@ -79,6 +80,8 @@ FOLD_QUIET_SECONDS = 20.0
 FOLD_SECONDS = 120.0  # a fold in another process is given up after it
 READ_SECONDS = 8.0  # for the database to answer who comes in or asks for a document
 COMMIT_SECONDS = 8.0  # a commit that takes longer is told to who wrote as "not saved"; it may still hold later
+QUICK_COMMIT_SECONDS = 0.02  # a commit that takes longer is made beside the event loop, and those of a while after it
+SLOW_DISK_SECONDS = 5.0  # that while
 STOP_SECONDS = 10.0  # to commit what is queued when the server stops
 
 # --- Tokens ---------------------------------------------------------------------------------------------------------

@@ -87,6 +87,26 @@ class DocumentLog:
             self._owner_count = 0
         return outcomes
 
+    def append_here(self, writes: Sequence[Write]) -> list[Outcome] | None:
+        """The same on the calling thread, for writes of which all is known: it waits for nothing but the disk.
+
+        Only while the connection is lent. None, and nothing is written: they are to be appended by the other way."""
+        lines = self._lines_of_owners(writes, self._rights_of)
+        ids = None if lines is None else self._statements.write_here(lines, timezone.now())
+        if lines is None or ids is None:
+            return None
+        return [Committed(Row(row_id, line[1])) for row_id, line in zip(ids, lines, strict=True)]
+
+    def lend(self) -> None:
+        """The thread of this log rests: `append_here` may be called by another one until `take_back`."""
+        self._statements.lend()
+
+    def take_back(self) -> None:
+        self._statements.take_back()
+
+    def checkpoint(self) -> None:
+        self._statements.checkpoint()
+
     def _append_at_once(self, writes: Sequence[Write]) -> list[Outcome] | None:
         """The same in one exchange with the server, when there is nothing to find out but who may write."""
         if not isinstance(self._statements, Postgresql) or connection.in_atomic_block:
