@@ -7,6 +7,7 @@ counted in frames and not in time spent, which would explode when the processor 
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -138,8 +139,21 @@ class Flusher:
         metrics.delivered(deliveries)
         # Counted for the first that came: nobody waited longer.
         metrics.delivery_took(self._loop.time() - batch[0].arrived_at, len(batch))
-        if self._gathered and self._turn is None:
+        if len(batch) >= limits.NAP_UPDATES and self._turn is None:
+            self._turn = self._loop.call_soon(self._rest)
+        elif self._gathered and self._turn is None:
             self._schedule()
+
+    def _rest(self) -> None:
+        """Wait for the next batch without being woken by each frame of it. The threads of the pages have the processor
+        meanwhile; what else the event loop does waits so long."""
+        self._turn = None
+        left = self._not_before - self._loop.time()
+        if left > 0:
+            time.sleep(min(left, limits.NAP_SECONDS))
+            self._turn = self._loop.call_soon(self._rest)
+        elif self._gathered:
+            self._flush()
 
 
 def pause_after(frames: int) -> float:

@@ -34,7 +34,7 @@ class LogWriter:
         self._thread = threading.Thread(target=self._run, name="documents-log", daemon=True)
         self._log = DocumentLog()
         self._asked = self._done = 0  # jobs; each is counted by one thread only
-        self._here_from = 0.0  # on the clock of time.perf_counter: the disk was slow a moment ago
+        self._usual_seconds = 0.0  # that a commit takes
         self._gathered_pages = 0  # in the write-ahead log, at most
 
     def start(self) -> None:
@@ -44,9 +44,9 @@ class LogWriter:
         """Commit on the calling thread, that of `submit`. None, and nothing is written: to be submitted."""
         if self._asked != self._done or self._gathered_pages >= limits.CHECKPOINT_PAGES:
             return None
-        started = time.perf_counter()
-        if started < self._here_from:
+        if self._usual_seconds > limits.QUICK_COMMIT_SECONDS:
             return None
+        started = time.perf_counter()
         outcomes = self._log.append_here(writes)
         if outcomes is None:
             return None
@@ -85,11 +85,10 @@ class LogWriter:
                 logger.warning("no checkpoint: %s", type(error).__name__)
 
     def _committed(self, count: int, started: float) -> None:
-        now = time.perf_counter()
-        if now - started > limits.QUICK_COMMIT_SECONDS:
-            self._here_from = now + limits.SLOW_DISK_SECONDS
+        seconds = time.perf_counter() - started
+        self._usual_seconds += (seconds - self._usual_seconds) / 8
         self._gathered_pages += count + 2  # each line in a page of the index, at worst, and the ends of two tables
-        metrics.commit_took(now - started)
+        metrics.commit_took(seconds)
         metrics.updates_committed(count)
 
     def _commit(self, writes: Sequence[Write]) -> Result:
