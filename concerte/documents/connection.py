@@ -186,7 +186,8 @@ class Connection:
     def saved(self, size: int) -> None:
         """So many bytes of what it wrote no longer wait."""
         self.unsaved_bytes -= size
-        self._changed()
+        if self._change is not None:
+            self._change.set()
 
     async def wait_for_relief(self) -> None:
         """Until little enough of what was sent waits to be saved: reading on would only fill the memory."""

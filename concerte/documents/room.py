@@ -14,10 +14,10 @@ from concerte.documents import limits, metrics, protocol, updates
 from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
-from concerte.documents.flushing import Submission
+from concerte.documents.flushing import Settled, Submission
 from concerte.documents.folding import fold, folded_size, is_due
 from concerte.documents.library import LibraryFailed, join
-from concerte.documents.log import Committed, Outcome
+from concerte.documents.log import Committed
 from concerte.documents.models import Level
 from concerte.documents.presence_relay import PresenceRelay
 from concerte.documents.rechecking import Shown
@@ -165,7 +165,7 @@ class Room:
         connection.unsaved_bytes += size
         self._unsaved_bytes += size
         self._unsaved_count += 1
-        self._house.submit(Submission(self, connection, update, connection.heard_at, is_answer))
+        self._house.submit(Submission(self, connection, update, is_answer=is_answer))
         return connection.wait_for_relief() if connection.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION else None
 
     # --- What somebody lacks ------------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ class Room:
         return size
 
     # --- Showing ----------------------------------------------------------------------------------------------------
-    def settle(self, settled: "Sequence[tuple[Submission, Outcome | Exception | None]]") -> int:
+    def settle(self, settled: Sequence[Settled], now: float) -> int:
         """What was committed is shown now; what was not closes its connection, and is shown to nobody.
 
         The number of frames written."""
@@ -236,9 +236,10 @@ class Room:
             connection = submission.connection
             self.forget(submission)
             if isinstance(outcome, Committed):
-                self.shown.add(outcome.row.id)
-                if outcome.row.update != updates.EMPTY:
-                    shown.append((connection, outcome.row))
+                row = outcome[0]
+                self.shown.add(row[0])
+                if row[1] != updates.EMPTY:
+                    shown.append((connection, row))
             elif outcome is not None:
                 connection.close(outcome if isinstance(outcome, SocketRefused) else SocketRefused("not-saved"))
                 self._house.drop(connection)
@@ -246,8 +247,9 @@ class Room:
             connection.saved_count += 1
             if connection.wants_saved_frames:
                 savers[connection] = None
-        frames = self._show(shown) if shown else 0
+        frames = 0
         if shown:
+            frames = self._show(shown, now)
             self._house.publish_rows(self.document_id, shown)
         for connection in savers:
             connection.send(protocol.saved_frame(connection.saved_count))
@@ -258,14 +260,14 @@ class Room:
         size = len(submission.update.content)
         self._unsaved_count -= 1
         self._unsaved_bytes -= size
-        submission.connection.saved(size)
+        submission.connection.saved(size)  # who waited for it goes on
 
     def hear_rows(self, rows: Iterable[Row]) -> None:
         """Lines committed elsewhere: another process, a service, a command."""
         unseen = [(None, row) for row in rows if row.id > self.horizon and row.id not in self.shown]
         self.shown.update(row.id for _, row in unseen)
         if unseen:
-            self._show(unseen)
+            self._show(unseen, self._house.now())
 
     def what_was_shown(self) -> Shown:
         return Shown(self.horizon, max(self.horizon, self._last_shown), len(self.shown))
@@ -275,22 +277,21 @@ class Room:
         self.horizon = max(self.horizon, last_id)
         self.shown = {row_id for row_id in self.shown if row_id > self.horizon}
 
-    def _show(self, lines: "Sequence[tuple[Connection | None, Row]]") -> int:
+    def _show(self, lines: "Sequence[tuple[Connection | None, Row]]", now: float) -> int:
         """Send committed lines to everyone; to who wrote them only when others wrote beside, in the same frame."""
-        size = 0
-        source = lines[0][0]
-        first_id = lines[0][1].id
-        for connection, row in lines:
-            size += len(row.update)
-            first_id = min(first_id, row.id)
-            self._last_shown = max(self._last_shown, row.id)
-            if connection is not source:
+        source, (first_id, content) = lines[0]
+        if len(lines) == 1:
+            size, last_id, frames = len(content), first_id, [protocol.update_frame(content)]
+        else:
+            rows = [row for _, row in lines]
+            size, last_id, frames = sum([len(row[1]) for row in rows]), max(rows)[0], _frames([row[1] for row in rows])
+            first_id = min(rows)[0]
+            if any(connection is not source for connection, _ in lines):
                 source = None
+        self._last_shown = max(self._last_shown, last_id)
         self._size += size
         unfolded_count, unfolded_size = self._unfolded
         self._unfolded = (unfolded_count + len(lines), unfolded_size + size)
-        frames = _frames([row.update for _, row in lines])
-        now = self._house.now()
         receivers = 0
         for connection in self.connections:
             if connection.is_receiving and connection is not source:
@@ -301,7 +302,8 @@ class Room:
             elif connection.behind_since is not None:
                 connection.miss(first_id)
         self._written_at = now
-        self.fold_if_due(now)
+        if unfolded_count >= limits.FOLD_ROWS or unfolded_size > limits.FOLD_BYTES:
+            self.fold_if_due(now)
         return receivers * len(frames)
 
     # --- Keeping the log short --------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The standing thread that writes the log for the sockets, and the way past it.
 
-A hand-over costs less than a thread of a pool; but waking a thread for one line, and the event loop for its answer,
-costs more than the line. So what needs no question and no waiting is committed on the event loop itself (`commit_here`),
+A hand-over costs less than a thread of a pool; but to wake a thread for one line, and the event loop for its answer,
+costs more than the line. What needs no question and no waiting is committed on the event loop itself (`commit_here`),
 as long as the disk is quick. All else is the thread's: first lines, changed rights, a database that somebody else is
 writing in, a slow disk, errors, and what SQLite has to tidy up now and then.
 """
@@ -88,8 +88,7 @@ class LogWriter:
         seconds = time.perf_counter() - started
         self._usual_seconds += (seconds - self._usual_seconds) / 8
         self._gathered_pages += count + 2  # each line in a page of the index, at worst, and the ends of two tables
-        metrics.commit_took(seconds)
-        metrics.updates_committed(count)
+        metrics.committed(count, seconds)
 
     def _commit(self, writes: Sequence[Write]) -> Result:
         started = time.perf_counter()
