@@ -91,10 +91,10 @@ class Sqlite:
 
     def lend(self) -> None:
         driver = connection.connection
+        if driver is not None and driver is not self._lent:
+            driver.execute("PRAGMA wal_autocheckpoint=0")  # see `checkpoint`
         if driver is not None:
             driver.execute("PRAGMA busy_timeout=0")
-            if driver is not self._lent:
-                driver.execute("PRAGMA wal_autocheckpoint=0")
         self._lent = driver
 
     def take_back(self) -> None:
@@ -114,7 +114,7 @@ class Sqlite:
                 return None
             ids = self._write_lines(driver, lines, at)
             driver.execute("COMMIT")
-        except sqlite3.Error:
+        except Exception:  # whatever the driver raises: the other way tries again, and tells
             with suppress(sqlite3.Error):
                 driver.rollback()
             return None
