@@ -1,7 +1,8 @@
 """The tables of a result, as Markdown.
 
 `python bench/report.py` writes those of bench/results/latest.json (or, until a whole run is kept, of short.json, or of
-the sections that are) into docs/performance.md, between its two marks; `python bench/report.py FILE.json` prints those of another."""
+the sections that are) into docs/performance.md, between its two marks; `python bench/report.py FILE.json` prints those
+of another."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 """All measures, or some of them.
 
 make bench                                                    all, five runs each: about fifty minutes
-make bench SHORT=1                                            in twenty: fewer peers, no kills, all but the cost measured once
+make bench SHORT=1                                            in twenty: fewer peers, no kills, all but cost once
 make bench QUICK=1                                            one run of short windows, to tune
 python bench/run.py --only S1@100,search --servers concerte,hocuspocus --runs 1
 
@@ -41,9 +41,7 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--servers", default="", help=f"among: {', '.join(KINDS)}")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--ahead", action="store_true", help="before all else on a busy machine, to tune (root only)")
-    parser.add_argument(
-        "--short", action="store_true", help="in twenty minutes: fewer peers, no kills, all but the cost measured once"
-    )
+    parser.add_argument("--short", action="store_true", help="fewer peers, no kills, all but cost once")
     parser.add_argument("--quick", action="store_true", help="one run of short windows")
     options = parser.parse_args(words)
     options.only = [word for word in options.only.split(",") if word]
