@@ -14,7 +14,7 @@ help:
 	@echo "make format       met en forme le code"
 	@echo "make messages     met à jour les catalogues de traduction"
 	@echo "make fuzz         donne un million de messages hostiles au moteur de coécriture (une dizaine de minutes)"
-	@echo "make bench        mesure la coécriture à côté d’autres serveurs (QUICK=1 : en bref)"
+	@echo "make bench        mesure la coécriture à côté d’autres serveurs (SHORT=1 : en vingt minutes ; QUICK=1 : pour régler)"
 	@echo "make screenshots  refait les captures d’écran de docs/images"
 	@echo "make lock         recalcule les versions verrouillées (uv et npm)"
 
@@ -48,7 +48,7 @@ fuzz: prepare
 	@FUZZ_FRAMES=1000000 $(VENV)/pytest tests/documents/test_fuzzing.py tests/documents/test_hostile_sockets.py -n 0 -s -q
 
 bench: prepare
-	@$(VENV)/python bench/run.py $(if $(QUICK),--quick) $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY)) $(if $(SERVERS),--servers $(SERVERS))
+	@$(VENV)/python bench/run.py $(if $(QUICK),--quick) $(if $(SHORT),--short) $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only $(ONLY)) $(if $(SERVERS),--servers $(SERVERS))
 
 clean:
 	rm -rf .venv bench/.place frontend/node_modules tests/browser/node_modules concerte/common/static/concerte/dist

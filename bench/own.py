@@ -69,6 +69,7 @@ class Concerte(Server):
 
     def environment(self) -> dict[str, str]:
         return {
+            "DJANGO_SETTINGS_MODULE": "concerte.config.settings",  # whatever that of the caller is
             "CONCERTE_DATA": str(self.folder / "data"),
             "CONCERTE_DOCUMENT_LIMITS": ",".join(f"{name}={value}" for name, value in self.limits.items()),
             "CONCERTE_LOG_LEVEL": "WARNING",

@@ -1,7 +1,8 @@
 """The tables of a result, as Markdown.
 
-`python bench/report.py` writes those of bench/results/latest.json (or, until a whole run is kept, of the sections that
-are) into docs/performance.md, between its two marks; `python bench/report.py FILE.json` prints those of another."""
+`python bench/report.py` writes those of bench/results/latest.json (or, until a whole run is kept, of short.json, or of
+the sections that are) into docs/performance.md, between its two marks; `python bench/report.py FILE.json` prints those
+of another."""
 
 import json
 import sys
@@ -198,9 +199,8 @@ def main() -> int:
     page = PAGE.read_text(encoding="utf-8")
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    kept = (
-        [LATEST] if LATEST.exists() else sorted(set(LATEST.parent.glob("*.json")) - {LATEST.with_name("partial.json")})
-    )
+    whole = [file for file in (LATEST, LATEST.with_name("short.json")) if file.exists()]
+    kept = whole[:1] or sorted(set(LATEST.parent.glob("*.json")) - {LATEST.with_name("partial.json")})
     written = "\n\n".join(tables(json.loads(file.read_text(encoding="utf-8"))) for file in kept)
     PAGE.write_text(f"{before}{BEGIN}\n{written}\n{END}{after}", encoding="utf-8")
     return 0

@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,10 @@ class Session:
     def make(self, name: str) -> Server:
         """A server of that kind, not prepared yet."""
         return KINDS[name](self.folder / name)
+
+    def once(self) -> "Session":
+        """The same session, in which each thing is measured once. What it finds is found in this one."""
+        return replace(self, runs=1)
 
     def say(self, line: str, *, did: float = 0.0) -> None:
         """Print a line of progress. did: how many of the expected seconds that was."""

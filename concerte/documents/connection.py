@@ -56,6 +56,10 @@ class Allowance:
         return frames >= 0 and sizes >= 0
 
 
+def _nobody() -> None:
+    """Who is in no room yet has nobody to tell."""
+
+
 class Connection:
     """One socket of one person. A receiver that does not keep up is not queued for: it misses what is said meanwhile,
     and is told the difference when its network is free again."""
@@ -65,6 +69,7 @@ class Connection:
         "_first_missed",
         "_line",
         "allowance",
+        "audience_changed",
         "behind_since",
         "entry",
         "heard_at",
@@ -85,7 +90,8 @@ class Connection:
         self.level: int = entry.level
         self.saved_count = 0  # document frames of this connection that are committed
         self.unsaved_bytes = 0
-        self.last_sent_at = now
+        self.last_sent_at = now  # by itself: what the whole room was shown is not noted for each
+        self.audience_changed: Callable[[], None] = _nobody  # told whenever `is_receiving` is not what it was
         self.heard_at = now
         self.refusal: SocketRefused | None = None  # why it closes
         self.is_receiving = True  # open, and its network takes what we send
@@ -144,6 +150,7 @@ class Connection:
         if self.is_receiving:
             self.is_receiving = False
             self.behind_since = now
+            self.audience_changed()
 
     def miss(self, line_id: int) -> None:
         """It is not sent this line of the log, and perhaps not those after."""
@@ -155,6 +162,7 @@ class Connection:
             return None
         self.is_receiving = True
         self.behind_since = None
+        self.audience_changed()
         self._changed()
         first_missed, self._first_missed = self._first_missed, None
         return first_missed
@@ -164,6 +172,7 @@ class Connection:
         if self.refusal is None:
             self.refusal = refusal
             self.is_receiving = False
+            self.audience_changed()
             self._changed()
             self._line.close(refusal)
 
@@ -175,6 +184,7 @@ class Connection:
         if self.refusal is None:
             self.refusal = SocketRefused("gone")
         self.is_receiving = False
+        self.audience_changed()
         self._changed()
 
     async def wait_until_receiving(self) -> None:
@@ -186,7 +196,8 @@ class Connection:
     def saved(self, size: int) -> None:
         """So many bytes of what it wrote no longer wait."""
         self.unsaved_bytes -= size
-        self._changed()
+        if self._change is not None:
+            self._change.set()
 
     async def wait_for_relief(self) -> None:
         """Until little enough of what was sent waits to be saved: reading on would only fill the memory."""

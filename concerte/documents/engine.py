@@ -26,7 +26,7 @@ from concerte.documents.models import Level
 from concerte.documents.rechecking import Facts, read_facts
 from concerte.documents.room import Room
 from concerte.documents.state import Row
-from concerte.documents.writer import Deliver, LogWriter
+from concerte.documents.writer import Deliver, LogWriter, Result
 
 logger = logging.getLogger(__name__)
 
@@ -98,8 +98,11 @@ class Engine:
     def drop(self, connection: Connection) -> None:
         self._flusher.drop(connection)
 
-    def _commit(self, writes: Sequence[Write], deliver: Deliver) -> None:
-        self._writer.submit(writes, lambda result: self._call(partial(deliver, result)))
+    def _commit(self, writes: Sequence[Write], deliver: Deliver) -> Result | None:
+        result = self._writer.commit_here(writes)
+        if result is None:
+            self._writer.submit(writes, lambda result: self._call(partial(deliver, result)))
+        return result
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """Raises OperationalError when the database has not answered in time; the thread stays until it does."""

@@ -7,8 +7,8 @@ counted in frames and not in time spent, which would explode when the processor 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from concerte.documents import limits, metrics
@@ -21,25 +21,31 @@ from concerte.documents.writer import Result
 if TYPE_CHECKING:
     from concerte.documents.room import Room
 
-Commit = Callable[[Sequence[Write], Callable[[Result], None]], None]
+Settled = tuple["Submission", Outcome | Exception | None]  # None: it was empty
+Commit = Callable[[Sequence[Write], Callable[[Result], None]], Result | None]
 
 
-@dataclass(slots=True, eq=False)
-class Submission:
+class Submission(Write):
     """An update somebody sent, on its way to the log."""
 
-    room: "Room"
-    connection: Connection
-    update: Update
-    arrived_at: float  # seconds, on the clock of the loop
-    is_answer: bool  # see log.Write
+    __slots__ = ("arrived_at", "connection", "room")
+
+    def __init__(self, room: "Room", connection: Connection, update: Update, *, is_answer: bool) -> None:
+        self.document_id = room.document_id
+        self.update = update
+        self.person_id = connection.entry.person_id
+        self.needs_right = True
+        self.is_answer = is_answer
+        self.room = room
+        self.connection = connection
+        self.arrived_at = connection.heard_at  # seconds, on the clock of the loop
 
 
 class Flusher:
     """Gathers the submissions of all rooms. Lives on the event loop; `commit` calls back on it."""
 
     def __init__(self, commit: Commit) -> None:
-        """commit: has writes committed, in order."""
+        """commit: has writes committed, in order. What became of them, or None: it then calls back on the loop."""
         self._commit = commit
         self._loop = asyncio.get_running_loop()
         self._gathered: list[Submission] = []
@@ -81,22 +87,18 @@ class Flusher:
         batch = self._take_batch()
         if not batch:
             return
+        writes = [each for each in batch if not each.is_empty]
         self._is_committing = True
-        writes = [
-            Write(each.room.document_id, each.update, each.connection.entry.person_id, True, each.is_answer)  # noqa: FBT003
-            for each in batch
-            if not each.update.is_empty
-        ]
-        if writes:
+
+        def deliver(result: Result) -> None:
+            overdue.cancel()
+            self._committed(batch, result)
+
+        result = self._commit(writes, deliver) if writes else []
+        if result is None:
             overdue = self._loop.call_later(limits.COMMIT_SECONDS, self._overdue, batch)
-
-            def deliver(result: Result) -> None:
-                overdue.cancel()
-                self._committed(batch, result)
-
-            self._commit(writes, deliver)
         else:
-            self._committed(batch, [])
+            self._committed(batch, result)
 
     def _take_batch(self) -> list[Submission]:
         """All that is gathered, or as much as one transaction may hold."""
@@ -122,24 +124,42 @@ class Flusher:
     def _committed(self, batch: Sequence[Submission], result: Result) -> None:
         """Hand each room what became of its submissions, in their order."""
         self._is_committing = self.is_overdue = False
-        outcomes = iter(result)
-        by_room: dict[Room, list[tuple[Submission, Outcome | Exception | None]]] = {}
-        for submission in batch:
-            outcome: Outcome | Exception | None = None  # an empty update: nothing to commit, but to count in its turn
-            if not submission.update.is_empty:
-                outcome = next(outcomes)
-            by_room.setdefault(submission.room, []).append((submission, outcome))
+        outcomes: Iterable[Outcome | Exception | None] = result
+        if len(result) < len(batch):  # an empty update: nothing to commit, but to count in its turn
+            following = iter(result)
+            outcomes = [None if each.is_empty else next(following) for each in batch]
+        by_room: dict[Room, list[Settled]] = {}
+        for settled in zip(batch, outcomes, strict=True):
+            room = settled[0].room
+            if room in by_room:
+                by_room[room].append(settled)
+            else:
+                by_room[room] = [settled]
         frames = deliveries = 0
-        for room, settled in by_room.items():
-            written = room.settle(settled)
+        now = self._loop.time()
+        for room, all_settled in by_room.items():
+            written = room.settle(all_settled, now)
             frames += written
-            deliveries += written * len(settled)
-        self._not_before = self._loop.time() + pause_after(frames)
-        metrics.delivered(deliveries)
-        # Counted for the first that came: nobody waited longer.
-        metrics.delivery_took(self._loop.time() - batch[0].arrived_at, len(batch))
-        if self._gathered and self._turn is None:
+            deliveries += written * len(all_settled)
+        now = self._loop.time()
+        self._not_before = now + pause_after(frames)
+        # The time is counted for the first that came: nobody waited longer.
+        metrics.delivered(deliveries, len(batch), now - batch[0].arrived_at)
+        if len(batch) >= limits.NAP_UPDATES and self._turn is None:
+            self._turn = self._loop.call_soon(self._rest)
+        elif self._gathered and self._turn is None:
             self._schedule()
+
+    def _rest(self) -> None:
+        """Wait for the next batch without being woken by each frame of it. The threads of the pages have the processor
+        meanwhile; what else the event loop does waits so long."""
+        self._turn = None
+        left = self._not_before - self._loop.time()
+        if left > 0:
+            time.sleep(min(left, limits.NAP_SECONDS))
+            self._turn = self._loop.call_soon(self._rest)
+        elif self._gathered:
+            self._flush()
 
 
 def pause_after(frames: int) -> float:

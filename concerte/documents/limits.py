@@ -50,6 +50,7 @@ FOLD_ROWS = 8_000  # lines after the last snapshot: folded into one even while p
 FOLD_BYTES = 512 * 1024  # the same, in bytes; for a long document, half its size
 FOLD_QUIET_ROWS = 1_000  # the same, once nobody has written for FOLD_QUIET_SECONDS; opening so many costs less
 FOLD_QUIET_BYTES = 128 * 1024
+CHECKPOINT_PAGES = 4_000  # of 4 kB, at most, that the write-ahead log of SQLite gathers before they are copied
 KNOWN_OWNERS = 20_000  # client ids whose person is kept in memory, about 100 bytes each
 KNOWN_CLOCKS = 64  # documents whose clocks are kept in memory for the check of authorship
 
@@ -61,8 +62,10 @@ ROOM_IDLE_SECONDS = 60.0  # an empty room leaves memory after it
 HEARTBEAT_SECONDS = 15.0  # stock clients leave when they hear nothing for 30
 FLUSH_SECONDS_PER_FRAME = 0.000_240  # between two commits, for each frame the first became
 FRAME_SECONDS = 0.000_012  # to write one frame, about
-FLUSH_SECONDS_MIN = 0.008
-FLUSH_SECONDS_MAX = 0.014
+FLUSH_SECONDS_MIN = 0.012
+FLUSH_SECONDS_MAX = 0.018
+NAP_UPDATES = 4  # in one batch: so many come that the next is waited for asleep, rather than woken by each
+NAP_SECONDS = 0.004  # at once: so long, all else of the event loop may have to wait
 COPY_IDLE_SECONDS = 5.0  # a document nobody asks for leaves memory after it, even while people are in its room
 PING_SECONDS = 20.0  # a silent client is asked for a sign of life
 SILENT_SECONDS = 45.0  # one that gives none is gone
@@ -82,6 +85,7 @@ FOLD_QUIET_SECONDS = 20.0
 FOLD_SECONDS = 120.0  # a fold in another process is given up after it
 READ_SECONDS = 8.0  # for the database to answer who comes in or asks for a document
 COMMIT_SECONDS = 8.0  # a commit that takes longer is told to who wrote as "not saved"; it may still hold later
+QUICK_COMMIT_SECONDS = 0.02  # while commits take longer, on a moving average, they are made beside the event loop
 STOP_SECONDS = 10.0  # to commit what is queued when the server stops
 
 # --- Tokens ---------------------------------------------------------------------------------------------------------

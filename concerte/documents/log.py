@@ -5,6 +5,8 @@ may write and whose client ids they are. `writer.LogWriter` is the one thread th
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,7 +20,8 @@ from concerte.documents.statements import Line, Pair, Postgresql, statements
 from concerte.documents.updates import Update
 
 
-class Write(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Write:
     """One update to append. person_id: whose it is; None: the platform itself (an import, a repair).
 
     needs_right: whether the person must hold the right to write at that very moment; a service has asked already.
@@ -30,6 +33,10 @@ class Write(NamedTuple):
     needs_right: bool = True
     is_answer: bool = False  # what others wrote is left out of it rather than refused: they bring it themselves
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.update.inserted or self.update.deleted)
+
 
 class Committed(NamedTuple):
     """A line of the log. Its update is what was kept: what had been written before under other people's ids is out."""
@@ -39,6 +46,7 @@ class Committed(NamedTuple):
 
 Outcome = Committed | FrameRefused
 
+_row = partial(tuple.__new__, Row)  # from a pair, without a call of Python for each line
 _NOBODY = -1  # no person: an id of the database starts at 1
 
 
@@ -59,7 +67,7 @@ class DocumentLog:
 
     def __init__(self) -> None:
         self._statements = statements()
-        self._documents: dict[UUID, _Known] = {}
+        self._documents: dict[int, _Known] = {}  # by the number a UUID is: hashing the UUID itself costs a call
         self._owner_count = 0
         self._rights_of = 0  # counts how often rights may have changed
         self._clocks: dict[UUID, KnownClocks] = {}
@@ -87,6 +95,26 @@ class DocumentLog:
             self._owner_count = 0
         return outcomes
 
+    def append_here(self, writes: Sequence[Write]) -> list[Outcome] | None:
+        """The same on the calling thread, for writes of which all is known: it waits for nothing but the disk.
+
+        Only while the connection is lent. None, and nothing is written: they are to be appended by the other way."""
+        lines = self._lines_of_owners(writes, self._rights_of)
+        ids = None if lines is None else self._statements.write_here(lines, timezone.now())
+        if lines is None or ids is None:
+            return None
+        return list(map(Committed, map(_row, zip(ids, [content for _, content, _ in lines], strict=True))))
+
+    def lend(self) -> None:
+        """The thread of this log rests: `append_here` may be called by another one until `take_back`."""
+        self._statements.lend()
+
+    def take_back(self) -> None:
+        self._statements.take_back()
+
+    def checkpoint(self) -> None:
+        self._statements.checkpoint()
+
     def _append_at_once(self, writes: Sequence[Write]) -> list[Outcome] | None:
         """The same in one exchange with the server, when there is nothing to find out but who may write."""
         if not isinstance(self._statements, Postgresql) or connection.in_atomic_block:
@@ -111,13 +139,13 @@ class DocumentLog:
             self._ask(writes)
             lines = []
             for index, write in enumerate(writes):
-                known = self._documents[write.document_id]
+                known = self._documents[write.document_id.int]
                 try:
                     lines.append((known.key, self._check(write, known, claims), write.person_id))
                 except FrameRefused as refusal:
                     refusals[index] = refusal
         ids = self._statements.write(lines, claims, timezone.now())
-        saved = map(Committed, map(Row, ids, [content for _, content, _ in lines]))
+        saved = map(Committed, map(_row, zip(ids, [content for _, content, _ in lines], strict=True)))
         if not refusals:
             return list(saved)
         return [refusals.get(index) or next(saved) for index in range(len(writes))]
@@ -127,18 +155,20 @@ class DocumentLog:
 
         rights_of: and when their rights are known as well, as of then. This is where nearly all writes pass."""
         documents, lines = self._documents, []
-        for document_id, update, person_id, needs_right, _ in writes:
-            known = documents.get(document_id)
+        for write in writes:
+            known = documents.get(write.document_id.int)
             if known is None:
                 return None
+            person_id, update = write.person_id, write.update
             if (
                 rights_of is not None
-                and needs_right
+                and write.needs_right
                 and (known.writers_of != rights_of or person_id not in known.writers)
             ):
                 return None
+            owner_of = known.owners.get
             for client in update.inserted:
-                if known.owners.get(client, _NOBODY) != person_id:
+                if owner_of(client, _NOBODY) != person_id:
                     return None
             lines.append((known.key, update.content, person_id))
         return lines
@@ -149,9 +179,9 @@ class DocumentLog:
         clients: dict[Pair, _Known] = {}
         keys = []
         for write in writes:
-            known = self._documents.get(write.document_id)
+            known = self._documents.get(write.document_id.int)
             if known is None:
-                known = self._documents[write.document_id] = _Known(write.document_id)
+                known = self._documents[write.document_id.int] = _Known(write.document_id)
             if known.writers_of != self._rights_of:
                 known.writers = set()
                 known.writers_of = self._rights_of

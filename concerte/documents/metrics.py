@@ -6,7 +6,9 @@ PROMETHEUS_MULTIPROC_DIR, set before this module is first imported, answer as on
 """
 
 import os
+from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -89,17 +91,38 @@ _health = Gauge(
 
 
 # --- What the engine tells --------------------------------------------------------------------------------------------
-def updates_committed(count: int) -> None:
-    _committed.inc(count)
+# What happens at each flush is noted only, and counted a little later: the library takes a lock for each figure, and
+# more code than all of a flush.
+_commits: deque[tuple[float, int]] = deque()
+_deliveries: deque[tuple[int, int, float]] = deque()
+_NOTED = 256  # at most
+
+
+def committed(count: int, seconds: float) -> None:
+    """count: updates of one commit. seconds: the time it took."""
+    _commits.append((seconds, count))
+    if len(_commits) > _NOTED:
+        count_noted()
 
 
 def committed_count() -> float:
     """Updates this very process has committed since it started."""
+    count_noted()
     return float(_committed._value.get())
 
 
-def commit_took(seconds: float) -> None:
-    _commit_time.observe(seconds)
+def count_noted() -> None:
+    """Add what was noted to the figures. From any thread: another one may be doing the same."""
+    with suppress(IndexError):
+        while True:
+            seconds, count = _commits.popleft()
+            _commit_time.observe(seconds)
+            _committed.inc(count)
+    with suppress(IndexError):
+        while True:
+            receivers, updates, seconds = _deliveries.popleft()
+            _delivered.inc(receivers)
+            _delivery_time.observe_many(seconds, updates)
 
 
 def commit_failed(count: int) -> None:
@@ -107,14 +130,11 @@ def commit_failed(count: int) -> None:
     _not_committed.inc(count)
 
 
-def delivered(count: int) -> None:
-    """count: updates times receivers."""
-    _delivered.inc(count)
-
-
-def delivery_took(seconds: float, count: int) -> None:
-    """seconds: from the arrival of an update to its writing. count: updates times receivers that it holds for."""
-    _delivery_time.observe_many(seconds, count)
+def delivered(count: int, updates: int, seconds: float) -> None:
+    """count: updates times receivers. updates: without the receivers. seconds: from their arrival to their writing."""
+    _deliveries.append((count, updates, seconds))
+    if len(_deliveries) > _NOTED:
+        count_noted()
 
 
 def frame_refused(code: str) -> None:
@@ -150,6 +170,7 @@ def news_received(count: int) -> None:
 
 
 def queued(updates: int, bytes: int) -> None:  # noqa: A002 - a unit, as in the names of the limits
+    count_noted()
     _queued_updates.set(updates)
     _queued_bytes.set(bytes)
 
@@ -170,6 +191,7 @@ def exposition(accept: str) -> tuple[bytes, str]:
     """All figures of this process, or of all workers together, and their media type.
 
     accept: the header of the request; OpenMetrics when it asks for it, the text format of Prometheus otherwise."""
+    count_noted()
     encode, content_type = choose_encoder(accept)
     return encode(_registry()), content_type
 

@@ -184,7 +184,13 @@ def step_2_frame(update: bytes) -> bytes:
     return bytes((SYNC, STEP_2)) + wire.byte_string(update)
 
 
+_SHORT_UPDATES = tuple(bytes((SYNC, UPDATE, size)) for size in range(128))  # what a frame of that size begins with
+
+
 def update_frame(update: bytes) -> bytes:
+    size = len(update)
+    if size < 128:
+        return _SHORT_UPDATES[size] + update
     return bytes((SYNC, UPDATE)) + wire.byte_string(update)
 
 

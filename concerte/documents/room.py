@@ -7,17 +7,17 @@ built when somebody arrives or comes back, and let go a few seconds after the la
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from concerte.documents import limits, metrics, protocol, updates
 from concerte.documents.connection import Connection
 from concerte.documents.errors import EntryRefused, FrameRefused, SocketRefused
 from concerte.documents.fanout import News
-from concerte.documents.flushing import Submission
+from concerte.documents.flushing import Settled, Submission
 from concerte.documents.folding import fold, folded_size, is_due
 from concerte.documents.library import LibraryFailed, join
-from concerte.documents.log import Committed, Outcome
+from concerte.documents.log import Committed
 from concerte.documents.models import Level
 from concerte.documents.presence_relay import PresenceRelay
 from concerte.documents.rechecking import Shown
@@ -60,12 +60,20 @@ class House(Protocol):
     def now(self) -> float: ...
 
 
+class Audience(NamedTuple):
+    """Who is in a room: how those who receive are written to, and those whose network is full."""
+
+    writes: Sequence[Callable[[bytes], None]]
+    behind: Sequence[Connection]
+
+
 class Room:
     """The connections of one document, and what passes between them."""
 
     def __init__(self, document_id: UUID, house: House, stored: Stored, whole: Whole) -> None:
         self.document_id = document_id
         self.connections: set[Connection] = set()
+        self._audience: Audience | None = None  # of `connections`, as they are now; None: to be made again
         self.horizon = whole.last_id  # every line of the log up to this one was shown here, or was in what was read
         self.shown: set[int] = set()  # lines beyond the horizon that were shown
         self.empty_since = house.now()
@@ -108,6 +116,8 @@ class Room:
             if connection.person_id not in people and len(people) >= limits.PEOPLE_PER_ROOM:
                 raise EntryRefused("too-many-people")
         self.connections.add(connection)
+        connection.audience_changed = self._forget_audience
+        self._forget_audience()
 
     async def greet(self, connection: Connection) -> None:
         """Tell a newcomer who is here; ask one who may write what we lack. Readers are not greeted as writers."""
@@ -119,6 +129,7 @@ class Room:
 
     def leave(self, connection: Connection) -> None:
         self.connections.discard(connection)
+        self._forget_audience()
         self.presence.leave(connection)
         if not self.connections:
             self.empty_since = self._house.now()
@@ -165,7 +176,7 @@ class Room:
         connection.unsaved_bytes += size
         self._unsaved_bytes += size
         self._unsaved_count += 1
-        self._house.submit(Submission(self, connection, update, connection.heard_at, is_answer))
+        self._house.submit(Submission(self, connection, update, is_answer=is_answer))
         return connection.wait_for_relief() if connection.unsaved_bytes > limits.UNSAVED_BYTES_PER_CONNECTION else None
 
     # --- What somebody lacks ------------------------------------------------------------------------------------------
@@ -228,7 +239,7 @@ class Room:
         return size
 
     # --- Showing ----------------------------------------------------------------------------------------------------
-    def settle(self, settled: "Sequence[tuple[Submission, Outcome | Exception | None]]") -> int:
+    def settle(self, settled: Sequence[Settled], now: float) -> int:
         """What was committed is shown now; what was not closes its connection, and is shown to nobody.
 
         The number of frames written."""
@@ -238,9 +249,10 @@ class Room:
             connection = submission.connection
             self.forget(submission)
             if isinstance(outcome, Committed):
-                self.shown.add(outcome.row.id)
-                if outcome.row.update != updates.EMPTY:
-                    shown.append((connection, outcome.row))
+                row = outcome[0]
+                self.shown.add(row[0])
+                if row[1] != updates.EMPTY:
+                    shown.append((connection, row))
             elif outcome is not None:
                 connection.close(outcome if isinstance(outcome, SocketRefused) else SocketRefused("not-saved"))
                 self._house.drop(connection)
@@ -248,8 +260,9 @@ class Room:
             connection.saved_count += 1
             if connection.wants_saved_frames:
                 savers[connection] = None
-        frames = self._show(shown) if shown else 0
+        frames = 0
         if shown:
+            frames = self._show(shown, now)
             self._house.publish_rows(self.document_id, shown)
         for connection in savers:
             connection.send(protocol.saved_frame(connection.saved_count))
@@ -260,14 +273,14 @@ class Room:
         size = len(submission.update.content)
         self._unsaved_count -= 1
         self._unsaved_bytes -= size
-        submission.connection.saved(size)
+        submission.connection.saved(size)  # who waited for it goes on
 
     def hear_rows(self, rows: Iterable[Row]) -> None:
         """Lines committed elsewhere: another process, a service, a command."""
         unseen = [(None, row) for row in rows if row.id > self.horizon and row.id not in self.shown]
         self.shown.update(row.id for _, row in unseen)
         if unseen:
-            self._show(unseen)
+            self._show(unseen, self._house.now())
 
     def what_was_shown(self) -> Shown:
         return Shown(self.horizon, max(self.horizon, self._last_shown), len(self.shown))
@@ -277,34 +290,50 @@ class Room:
         self.horizon = max(self.horizon, last_id)
         self.shown = {row_id for row_id in self.shown if row_id > self.horizon}
 
-    def _show(self, lines: "Sequence[tuple[Connection | None, Row]]") -> int:
+    def _show(self, lines: "Sequence[tuple[Connection | None, Row]]", now: float) -> int:
         """Send committed lines to everyone; to who wrote them only when others wrote beside, in the same frame."""
-        size = 0
-        source = lines[0][0]
-        first_id = lines[0][1].id
-        for connection, row in lines:
-            size += len(row.update)
-            first_id = min(first_id, row.id)
-            self._last_shown = max(self._last_shown, row.id)
-            if connection is not source:
+        source, (first_id, content) = lines[0]
+        if len(lines) == 1:
+            size, last_id, frames = len(content), first_id, [protocol.update_frame(content)]
+        else:
+            rows = [row for _, row in lines]
+            size, last_id, frames = sum([len(row[1]) for row in rows]), max(rows)[0], _frames([row[1] for row in rows])
+            first_id = min(rows)[0]
+            if any(connection is not source for connection, _ in lines):
                 source = None
+        self._last_shown = max(self._last_shown, last_id)
         self._size += size
         unfolded_count, unfolded_size = self._unfolded
         self._unfolded = (unfolded_count + len(lines), unfolded_size + size)
-        frames = _frames([row.update for _, row in lines])
-        now = self._house.now()
-        receivers = 0
-        for connection in self.connections:
-            if connection.is_receiving and connection is not source:
-                receivers += 1
-                connection.last_sent_at = now
-                for frame in frames:
-                    connection.write(frame)
-            elif connection.behind_since is not None:
-                connection.miss(first_id)
+        receivers = self._write_to_all(frames, source)
+        for behind in self._present().behind:
+            behind.miss(first_id)
         self._written_at = now
-        self.fold_if_due(now)
+        if unfolded_count >= limits.FOLD_ROWS or unfolded_size > limits.FOLD_BYTES:
+            self.fold_if_due(now)
         return receivers * len(frames)
+
+    def _write_to_all(self, frames: Sequence[bytes], source: Connection | None) -> int:
+        """Everyone who receives, but the source; how many. One loop over one list: in a room of hundreds, what is
+        looked up for each receiver is not in the caches of the processor, and costs more than the call."""
+        writes = self._present().writes
+        source_write = source.write if source is not None and source.is_receiving else None
+        for frame in frames:
+            for write in writes:
+                if write is not source_write:
+                    write(frame)
+        return len(writes) - (source_write is not None)
+
+    def _present(self) -> "Audience":
+        if self._audience is None:
+            self._audience = Audience(
+                [each.write for each in self.connections if each.is_receiving],
+                [each for each in self.connections if each.behind_since is not None],
+            )
+        return self._audience
+
+    def _forget_audience(self) -> None:
+        self._audience = None
 
     # --- Keeping the log short --------------------------------------------------------------------------------------
     def fold_if_due(self, now: float) -> None:

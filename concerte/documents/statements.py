@@ -4,8 +4,9 @@ The log is written hundreds of times a second; building a query or a model for e
 database does. Names of tables and columns, and who may write, still come from the models.
 """
 
+import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, Protocol
@@ -39,12 +40,27 @@ class Statements(Protocol):
 
     def committed(self) -> None: ...
 
+    def lend(self) -> None:
+        """The thread of this connection has nothing to do: `write_here` may use it until `take_back`."""
+
+    def take_back(self) -> None: ...
+
+    def write_here(self, lines: Sequence[Line], at: datetime) -> Sequence[int] | None:
+        """A whole transaction on the calling thread, which waits for nothing but the disk: the ids of the lines.
+
+        None, and nothing is written: the rights may have changed, somebody else writes at this moment, or the database
+        does not take it."""
+
+    def checkpoint(self) -> None:
+        """What is to be done now and then, and takes long."""
+
 
 class Sqlite:
     """One writer at a time: the transaction itself is the lock, and is begun IMMEDIATE."""
 
     def __init__(self) -> None:
         self._held: tuple[Any, int, int] | None = None
+        self._lent: Any = None  # the driver's connection while it waits for no lock and makes no checkpoint by itself
         self._version = 0
         names = _names()
         self._may_write = (
@@ -73,6 +89,43 @@ class Sqlite:
         driver = connection.connection
         self._held = (driver, self._version, driver.total_changes)
 
+    def lend(self) -> None:
+        driver = connection.connection
+        if driver is not None and driver is not self._lent:
+            driver.execute("PRAGMA wal_autocheckpoint=0")  # see `checkpoint`
+        if driver is not None:
+            driver.execute("PRAGMA busy_timeout=0")
+        self._lent = driver
+
+    def take_back(self) -> None:
+        driver = connection.connection
+        if driver is not None and driver is self._lent:
+            driver.execute(f"PRAGMA busy_timeout={round(connection.settings_dict['OPTIONS']['timeout'] * 1000)}")
+
+    def write_here(self, lines: Sequence[Line], at: datetime) -> Sequence[int] | None:
+        held, driver = self._held, self._lent
+        if held is None or driver is None or held[0] is not driver:
+            return None
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            (version,) = driver.execute("PRAGMA data_version").fetchone()
+            if held != (driver, version, driver.total_changes):
+                driver.execute("ROLLBACK")
+                return None
+            ids = self._write_lines(driver, lines, at)
+            driver.execute("COMMIT")
+        except Exception:  # whatever the driver raises: the other way tries again, and tells
+            with suppress(sqlite3.Error):
+                driver.rollback()
+            return None
+        self._held = (driver, version, driver.total_changes)
+        return ids
+
+    def checkpoint(self) -> None:
+        """Copy what the write-ahead log gathered into the database, so that the next line begins it anew."""
+        with connection.wrap_database_errors:
+            connection.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def ask(self, keys: Iterable[str], rights: Collection[Pair], clients: Collection[Pair]) -> Answers:
         execute = connection.connection.execute
         query, parameters = self._may_write
@@ -83,15 +136,19 @@ class Sqlite:
 
     def write(self, lines: Sequence[Line], claims: Mapping[Pair, int | None], at: datetime) -> Sequence[int]:
         driver = connection.connection
-        moment = connection.ops.adapt_datetimefield_value(at)
         with connection.wrap_database_errors:
             if claims:
+                moment = connection.ops.adapt_datetimefield_value(at)
                 driver.executemany(self._claim, [(*pair, person, moment) for pair, person in claims.items()])
-            if not lines:
-                return ()
-            driver.executemany(self._insert, [(*line, moment) for line in lines])
-            # The key is AUTOINCREMENT and nobody else writes: the lines follow each other.
-            (last,) = driver.execute("SELECT last_insert_rowid()").fetchone()
+            return self._write_lines(driver, lines, at) if lines else ()
+
+    def _write_lines(self, driver: Any, lines: Sequence[Line], at: datetime) -> Sequence[int]:
+        moment = connection.ops.adapt_datetimefield_value(at)
+        if len(lines) == 1:
+            return (driver.execute(self._insert, (*lines[0], moment)).lastrowid,)
+        driver.executemany(self._insert, [(*line, moment) for line in lines])
+        # The key is AUTOINCREMENT and nobody else writes: the lines follow each other.
+        (last,) = driver.execute("SELECT last_insert_rowid()").fetchone()
         return range(last - len(lines) + 1, last + 1)
 
 
@@ -140,6 +197,19 @@ class Postgresql:
         return False
 
     def committed(self) -> None:
+        pass
+
+    def lend(self) -> None:
+        pass
+
+    def take_back(self) -> None:
+        pass
+
+    def write_here(self, lines: Sequence[Line], at: datetime) -> Sequence[int] | None:
+        """Never: an answer of the server would be waited for."""
+        return None
+
+    def checkpoint(self) -> None:
         pass
 
     def ask(self, keys: Iterable[str], rights: Collection[Pair], clients: Collection[Pair]) -> Answers:

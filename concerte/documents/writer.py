@@ -1,4 +1,10 @@
-"""The standing thread that writes the log for the sockets: a hand-over costs less than a thread of a pool."""
+"""The standing thread that writes the log for the sockets, and the way past it.
+
+A hand-over costs less than a thread of a pool; but to wake a thread for one line, and the event loop for its answer,
+costs more than the line. What needs no question and no waiting is committed on the event loop itself (`commit_here`),
+as long as the disk is quick. All else is the thread's: first lines, changed rights, a database that somebody else is
+writing in, a slow disk, errors, and what SQLite has to tidy up now and then.
+"""
 
 import logging
 import threading
@@ -6,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from concerte.documents import limits, metrics
 from concerte.documents.log import DocumentLog, Outcome, Write
@@ -20,21 +26,41 @@ Deliver = Callable[[Result], None]
 class LogWriter:
     """Commits what the flusher hands it, with a database connection of its own.
 
-    deliver is called in this thread, once per job, after the commit or its failure."""
+    One batch at a time: the connection and what the log remembers are the thread's while it has jobs, and those of
+    the event loop while it has none."""
 
     def __init__(self) -> None:
         self._jobs: SimpleQueue[tuple[Sequence[Write], Deliver] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="documents-log", daemon=True)
         self._log = DocumentLog()
+        self._asked = self._done = 0  # jobs; each is counted by one thread only
+        self._usual_seconds = 0.0  # that a commit takes
+        self._gathered_pages = 0  # in the write-ahead log, at most
 
     def start(self) -> None:
         self._thread.start()
 
+    def commit_here(self, writes: Sequence[Write]) -> Result | None:
+        """Commit on the calling thread, that of `submit`. None, and nothing is written: to be submitted."""
+        if self._asked != self._done or self._gathered_pages >= limits.CHECKPOINT_PAGES:
+            return None
+        if self._usual_seconds > limits.QUICK_COMMIT_SECONDS:
+            return None
+        started = time.perf_counter()
+        outcomes = self._log.append_here(writes)
+        if outcomes is None:
+            return None
+        self._committed(len(writes), started)
+        return outcomes  # type: ignore[return-value]  # a list of fewer kinds, made for the caller
+
     def submit(self, writes: Sequence[Write], deliver: Deliver) -> None:
+        """deliver is called in the thread, once, after the commit or its failure."""
+        self._asked += 1
         self._jobs.put((writes, deliver))
 
     def stop(self) -> None:
         """Commit what is queued, then end. Blocks at most limits.STOP_SECONDS."""
+        self._asked += 1
         self._jobs.put(None)
         self._thread.join(limits.STOP_SECONDS)
 
@@ -42,9 +68,27 @@ class LogWriter:
         try:
             while (job := self._jobs.get()) is not None:
                 writes, deliver = job
+                self._log.take_back()
                 deliver(self._commit(writes))
+                self._tidy_up()
+                self._log.lend()
+                self._done += 1
         finally:
             connection.close()
+
+    def _tidy_up(self) -> None:
+        if self._gathered_pages >= limits.CHECKPOINT_PAGES:
+            self._gathered_pages = 0
+            try:
+                self._log.checkpoint()
+            except DatabaseError as error:  # nothing is lost: it is done the next time
+                logger.warning("no checkpoint: %s", type(error).__name__)
+
+    def _committed(self, count: int, started: float) -> None:
+        seconds = time.perf_counter() - started
+        self._usual_seconds += (seconds - self._usual_seconds) / 8
+        self._gathered_pages += count + 2  # each line in a page of the index, at worst, and the ends of two tables
+        metrics.committed(count, seconds)
 
     def _commit(self, writes: Sequence[Write]) -> Result:
         started = time.perf_counter()
@@ -68,6 +112,5 @@ class LogWriter:
                 logger.exception("%d updates not saved", len(writes))
             metrics.commit_failed(len(writes))
             return [error] * len(writes)
-        metrics.commit_took(time.perf_counter() - started)
-        metrics.updates_committed(len(writes))
+        self._committed(len(writes), started)
         return outcomes

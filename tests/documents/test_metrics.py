@@ -31,11 +31,11 @@ def value(name: str, **labels: str) -> float:
 
 # --- What they count ------------------------------------------------------------------------------------------------
 COUNTED: list[tuple[Callable[[], None], str, dict[str, str], float]] = [
-    (lambda: metrics.updates_committed(7), "updates_committed_total", {}, 7),
-    (lambda: metrics.commit_took(0.0004), "commit_seconds_sum", {}, 0.0004),
+    (lambda: metrics.committed(7, 0.0004), "updates_committed_total", {}, 7),
+    (lambda: metrics.committed(7, 0.0004), "commit_seconds_sum", {}, 0.0004),
     (lambda: metrics.commit_failed(3), "updates_not_committed_total", {}, 3),
-    (lambda: metrics.delivered(49), "updates_delivered_total", {}, 49),
-    (lambda: metrics.delivery_took(0.003, 49), "delivery_seconds_count", {}, 49),
+    (lambda: metrics.delivered(98, 2, 0.003), "updates_delivered_total", {}, 98),
+    (lambda: metrics.delivered(98, 2, 0.003), "delivery_seconds_count", {}, 2),
     (lambda: metrics.frame_refused("malformed"), "frames_refused_total", {"code": "malformed"}, 1),
     (lambda: metrics.frame_refused("x" * 99), "frames_refused_total", {"code": "other"}, 1),
     (lambda: metrics.entry_refused("no-right"), "entries_refused_total", {"code": "no-right"}, 1),
@@ -53,11 +53,26 @@ COUNTED: list[tuple[Callable[[], None], str, dict[str, str], float]] = [
 def test_what_the_engine_tells_is_counted(
     tell: Callable[[], None], name: str, labels: dict[str, str], amount: float
 ) -> None:
+    metrics.count_noted()
     before = value(name, **labels)
 
     tell()
+    metrics.count_noted()
 
     assert value(name, **labels) - before == pytest.approx(amount)
+
+
+def test_so_many_flushes_are_noted_at_most() -> None:
+    metrics.count_noted()
+    before = value("updates_committed_total")
+
+    for _ in range(1_000):
+        metrics.committed(1, 0.0004)
+        metrics.delivered(2, 1, 0.003)
+
+    assert len(metrics._commits) < 300
+    assert len(metrics._deliveries) < 300
+    assert metrics.committed_count() == before + 1_000
 
 
 def test_gauges_hold_the_last_thing_told() -> None:
@@ -121,8 +136,9 @@ import sys
 from django import setup
 setup()
 from concerte.documents import metrics
-metrics.updates_committed(10)
-metrics.delivery_took(0.003, 5)
+metrics.committed(10, 0.0004)
+metrics.delivered(10, 5, 0.003)
+metrics.count_noted()
 metrics.present(people=2, connections=3, documents=1)
 print("ready", flush=True)
 sys.stdin.read()

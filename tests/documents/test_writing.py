@@ -152,6 +152,7 @@ async def test_nothing_is_shown_that_is_not_saved(live: Live, monkeypatch: pytes
         await bruno.until(lambda: str(bruno.text) == "gardé")
         with monkeypatch.context() as patch:
             patch.setattr(DocumentLog, "append", refuse_to_write)
+            patch.setattr(DocumentLog, "append_here", lambda *_: None)
             await anne.write(" perdu ?")
 
             assert await anne.until_closed() == 4503
