@@ -18,14 +18,16 @@ from django.utils.translation import gettext_lazy as _
 from concerte.accounts.addresses import normalised_address
 from concerte.accounts.administration import ServiceAdmin
 from concerte.accounts.errors import AccountRefused
-from concerte.accounts.models import User
+from concerte.accounts.models import OutgoingMessage, User
 from concerte.accounts.services import create_person, pseudonymise, update_person
 
 if TYPE_CHECKING:
     UserAdminBase = admin.ModelAdmin[User]
+    OutgoingMessageAdminBase = admin.ModelAdmin[OutgoingMessage]
     UserFormBase = ModelForm[User]
 else:
     UserAdminBase = admin.ModelAdmin
+    OutgoingMessageAdminBase = admin.ModelAdmin
     UserFormBase = ModelForm
 
 # The admin has no sign-in of its own: a code by e-mail, as everywhere.
@@ -90,3 +92,22 @@ class UserAdmin(ServiceAdmin, UserAdminBase):
         else:
             self.message_user(request, _("Les données personnelles sont effacées."), messages.SUCCESS)
         return None
+
+
+@admin.register(OutgoingMessage)
+class OutgoingMessageAdmin(OutgoingMessageAdminBase):
+    """To see what has not left, and why. Nothing is changed here: the server tries again by itself."""
+
+    list_display = ("person", "made_at", "sent_at", "tries", "next_try_at", "given_up_at", "last_error")
+    list_filter = (("sent_at", admin.EmptyFieldListFilter), ("given_up_at", admin.EmptyFieldListFilter))
+    list_select_related = ("person",)
+    search_fields = ("person__name", "person__email")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: OutgoingMessage | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: OutgoingMessage | None = None) -> bool:
+        return False

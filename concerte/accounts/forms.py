@@ -1,16 +1,17 @@
-"""Forms of sign-in."""
+"""Forms of sign-in, and of what one is told by e-mail."""
 
 import unicodedata
 from typing import Any
 
 from allauth.core.internal.cryptokit import compare_user_code
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from concerte.accounts.addresses import normalised_address
 from concerte.accounts.errors import CodeRefused
-from concerte.accounts.models import User
+from concerte.accounts.models import Rhythm, User
 from concerte.accounts.services import use_operator_code
 
 MAX_CODE_CHARACTERS = 40  # the longest way to paste nine figures
@@ -68,3 +69,16 @@ class ConfirmCodeForm(forms.Form):
             _("Ce code n’est pas le bon. Si vous en avez demandé plusieurs, seul le plus récent fonctionne."),
             code="incorrect",
         )
+
+
+class NoticesForm(forms.Form):
+    """How often, in which language."""
+
+    rhythm = forms.ChoiceField(
+        label=_("M’écrire"),
+        help_text=_("Chaque chose n’est dite qu’une fois. Quand rien n’attend, aucun courriel ne part."),
+        choices=Rhythm.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez un rythme.")},
+    )
+    language = forms.ChoiceField(label=_("Langue des courriels"), choices=settings.LANGUAGES)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from concerte.accounts import hooks
 from concerte.accounts.addresses import normalised_address
 from concerte.accounts.errors import AccountRefused, CodeRefused
-from concerte.accounts.models import OperatorCode, User
+from concerte.accounts.models import OperatorCode, OutgoingMessage, User
 from concerte.accounts.rules import may_erase
 from concerte.journal.services import record
 
@@ -147,6 +147,7 @@ def pseudonymise(person: User, *, acting_user: User | None) -> User:
     person.save()
     hooks.activity_changed.call(person)
     OperatorCode.objects.filter(person=person).delete()
+    OutgoingMessage.objects.filter(person=person).delete()  # and, with them, what they told
     EmailAddress.objects.filter(user=person).delete()
     kind = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=kind, object_id=str(person.pk)).update(object_repr=person.name)

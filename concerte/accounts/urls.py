@@ -3,10 +3,12 @@ no password, no sign-up, no change of address."""
 
 from django.urls import include, path
 
-from concerte.accounts import views
+from concerte.accounts import notice_views, views
 
 _own = [
     path("mon-espace", views.my_space, name="my_space"),
+    path("mon-espace/courriels", notice_views.notices, name="notices"),
+    path("mon-espace/courriels/arret/<str:token>", notice_views.stop_notices, name="stop_notices"),
     path("connexion/exemple", views.example_sign_in, name="example_sign_in"),
 ]
 urlpatterns = [

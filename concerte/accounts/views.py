@@ -31,7 +31,9 @@ from concerte.accounts.models import User
 from concerte.accounts.refusals import refuse_code, refuse_too_many
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.accounts.sections import sections_for
-from concerte.accounts.waiting import items_for
+from concerte.accounts.waiting import groups_for, in_order
+
+GROUPED_FROM = 20  # things that wait: below, one list is quicker to read
 
 
 class _FormAgain:
@@ -150,8 +152,12 @@ def example_sign_in(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def my_space(request: AuthenticatedRequest) -> HttpResponse:
+    """What waits, in one list; room by room when it is long."""
+    groups = groups_for(request.user)
+    items = in_order(item for group in groups for item in group.items)
     context = {
-        "items": items_for(request.user),
+        "items": items,
+        "groups": groups if len(items) >= GROUPED_FROM else [],
         "sections": sections_for(request.user),
         "trail": [{"label": _("Mon espace"), "href": ""}],
     }

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.apps import apps
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
 from concerte.accounts.models import User
 
 
@@ -39,7 +43,38 @@ def unregister(provider: Provider) -> None:
         _providers.remove(provider)
 
 
+@dataclass(frozen=True)
+class Group:
+    """What one room has for a person. name: for addresses; label: what is read."""
+
+    name: str
+    label: str
+    items: tuple[WaitingItem, ...]
+
+
+def groups_for(person: User) -> list[Group]:
+    """Everything that waits for this person, room by room, in the order of the alphabet."""
+    found: dict[str, list[WaitingItem]] = {}
+    for provider in _providers:
+        found.setdefault(_room_of(provider), []).extend(provider(person))
+    groups = (Group(name, _label(name), tuple(in_order(items))) for name, items in found.items() if items)
+    return sorted(groups, key=lambda group: group.label)
+
+
 def items_for(person: User) -> list[WaitingItem]:
     """Everything that waits for this person, what has waited longest first, undated items last."""
-    items = [item for provider in _providers for item in provider(person)]
+    return in_order(item for provider in _providers for item in provider(person))
+
+
+def in_order(items: Iterable[WaitingItem]) -> list[WaitingItem]:
+    """What has waited longest first, undated items last."""
     return sorted(items, key=lambda item: (item.since is None, item.since.timestamp() if item.since else 0.0))
+
+
+def _room_of(provider: Provider) -> str:
+    config = apps.get_containing_app_config(provider.__module__)
+    return config.label if config is not None else ""
+
+
+def _label(room: str) -> str:
+    return capfirst(str(apps.get_app_config(room).verbose_name)) if room else _("Autres")

@@ -17,6 +17,7 @@ Au quotidien
   sign-in-code ADRESSE     donne un code de connexion à une personne qui ne reçoit pas son courriel
   document-token DOCUMENT ADRESSE
                            donne un jeton d’accès à un seul document, pour une personne et un temps
+  send-notices             envoie les courriels de rappel (le serveur le fait chaque minute)
   verify FICHIER…          vérifie hors ligne une édition téléchargée, ou une suite d’éditions
 
 Pour exploiter

@@ -16,6 +16,7 @@ from asyncio.subprocess import Process
 from collections.abc import Callable
 
 from concerte.cli.daily import follow_the_calendar_every_day
+from concerte.cli.notices import tell_what_waits_every_minute
 from concerte.cli.worker import PULSE_SECONDS
 from concerte.config.server import SHUTDOWN_SECONDS
 from concerte.documents.limits import STOP_SECONDS
@@ -114,7 +115,8 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGTERM, self._stop)
         loop.add_signal_handler(signal.SIGINT, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._must_renew.set)
-        beside = [asyncio.create_task(each) for each in (follow_the_calendar_every_day(), self._renew_when_asked())]
+        rounds = (follow_the_calendar_every_day(), tell_what_waits_every_minute(), self._renew_when_asked())
+        beside = [asyncio.create_task(each) for each in rounds]
         try:
             for number in self._failures:
                 self._workers[number] = await self._start(number)

@@ -37,6 +37,7 @@ def _about_proposal(proposal: Proposal, held: Standing) -> Iterator[WaitingItem]
             detail=detail,
             address=address,
             since=proposal.frozen_at,
+            key=f"programme.position:{proposal.pk}:{organisation.slug}",
         )
     if held.may_coordinate and rule_outcome(proposal).is_met:
         yield WaitingItem(
@@ -44,6 +45,7 @@ def _about_proposal(proposal: Proposal, held: Standing) -> Iterator[WaitingItem]
             detail=detail,
             address=address,
             since=proposal.frozen_at,
+            key=f"programme.publish:{proposal.pk}",
         )
 
 

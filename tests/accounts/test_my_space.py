@@ -104,3 +104,49 @@ def test_the_page_asks_the_database_little(client: Client, django_assert_max_num
 
     with django_assert_max_num_queries(5):  # session, person, memberships, may they manage
         client.get("/mon-espace")
+
+
+def many(count: int, word: str) -> waiting.Provider:
+    def provider(person: User) -> Iterator[WaitingItem]:
+        now = timezone.now()
+        for rank in range(count):
+            yield WaitingItem(f"{word} {rank:03}", "", "/programmes", now - timedelta(days=rank))
+
+    return provider
+
+
+def of_room(provider: waiting.Provider, room: str) -> waiting.Provider:
+    provider.__module__ = f"concerte.{room}.waiting"
+    return provider
+
+
+def test_a_long_list_is_shown_room_by_room_with_counts(client: Client):
+    waiting.register(of_room(many(12, "Voter"), "governance"))
+    waiting.register(of_room(many(3, "Relire"), "governance"))
+    waiting.register(of_room(many(8, "Approuver"), "programme"))
+    client.force_login(UserFactory())
+
+    page = client.get("/mon-espace").content.decode()
+
+    assert "23 points en tout" in page
+    assert '<a href="#attend-governance">Gouvernance (15)</a>' in page
+    assert '<a href="#attend-programme">Programmes (8)</a>' in page
+    assert page.count('class="disclosure"') == 1  # what comes after the tenth of the first room
+    assert page.index("Voter 011") < page.index('id="attend-programme"') < page.index("Approuver 000")
+
+
+def test_a_short_list_is_one_list(client: Client):
+    waiting.register(of_room(many(10, "Voter"), "governance"))
+    waiting.register(of_room(many(9, "Approuver"), "programme"))
+    client.force_login(UserFactory())
+
+    page = client.get("/mon-espace").content.decode()
+
+    assert "en tout" not in page
+    assert page.index("Voter 009") < page.index("Approuver 008") < page.index("Voter 000")
+
+
+def test_the_page_leads_to_the_choice_of_messages(client: Client):
+    client.force_login(UserFactory())
+
+    assert 'href="/mon-espace/courriels"' in client.get("/mon-espace").content.decode()

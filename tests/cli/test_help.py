@@ -18,7 +18,7 @@ def test_help_names_the_commands_a_newcomer_needs(arguments):
     answer = run(*arguments)
 
     assert answer.returncode == 0
-    for command in ("serve", "example", "sign-in-code", "document-token", "verify"):
+    for command in ("serve", "example", "sign-in-code", "document-token", "send-notices", "verify"):
         assert command in answer.stdout
 
 

@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from concerte.cli.alone import one_at_a_time
 from concerte.cli.daily import follow_the_calendar, follow_the_calendar_every_day
+from concerte.cli.notices import tell_what_waits_every_minute
 from concerte.cli.reach import is_every_address, own_names
 from concerte.cli.serving import Server, serve
 from concerte.cli.workers import Supervisor
@@ -70,10 +71,13 @@ class Command(BaseCommand):
             self.serve_alone(listening, announcement)
 
     def serve_alone(self, listening: socket.socket, announcement: str) -> None:
-        tasks = []
+        tasks: list[asyncio.Task[None]] = []
 
         def opened(_: Server) -> None:
-            tasks.append(asyncio.get_running_loop().create_task(follow_the_calendar_every_day()))
+            loop = asyncio.get_running_loop()
+            tasks.extend(
+                loop.create_task(each) for each in (follow_the_calendar_every_day(), tell_what_waits_every_minute())
+            )
             print(announcement, flush=True)
 
         serve(listening, opened)
