@@ -1,5 +1,5 @@
 """The facts of the room, by capability."""
 
-from concerte.governance.models.bodies import Body, Mandate, Seat
+from concerte.governance.models.bodies import DEFAULT_TIME_ZONE, Body, Mandate, Publicity, Seat
 
-__all__ = ["Body", "Mandate", "Seat"]
+__all__ = ["DEFAULT_TIME_ZONE", "Body", "Mandate", "Publicity", "Seat"]
