@@ -13,8 +13,13 @@ class GovernanceConfig(AppConfig):
 
     def _follow_bodies_and_meetings(self) -> None:
         from concerte.accounts import hooks
-        from concerte.governance.services import end_mandates_of_the_erased, end_mandates_without_membership
+        from concerte.governance.services import (
+            end_mandates_of_the_erased,
+            end_mandates_without_membership,
+            keep_minutes_accesses_of_person,
+        )
         from concerte.partners import changes
 
         changes.register(end_mandates_without_membership)
+        changes.register(keep_minutes_accesses_of_person)
         hooks.being_erased.register(end_mandates_of_the_erased)

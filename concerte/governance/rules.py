@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from concerte.accounts.models import User
 from concerte.accounts.rules import is_administrator
-from concerte.governance.models import Body, Mandate, Seat
+from concerte.governance.models import Body, Mandate, Meeting, Seat
+from concerte.governance.querysets.meetings import bodies_from_inside
 from concerte.partners.circles import memberships_in_circles
 from concerte.partners.models import Circle
 from concerte.partners.rules import Role, holds_role
@@ -61,3 +62,41 @@ def may_name_for(person: User | AnonymousUser | None, seat: Seat) -> bool:
     if person is None or keeps_secretariat(person, seat.body):
         return True
     return holds_role(person, Role.REPRESENTATIVE, organisation=seat.organisation)
+
+
+# --- Meetings ---
+
+
+def is_inside(person: User | AnonymousUser, body: Body) -> bool:
+    """Whether the person sits on this body today, speaks for an organisation that does, or keeps its secretariat."""
+    return Body.objects.filter(bodies_from_inside(person), pk=body.pk).exists()
+
+
+def may_speak_for_seat(person: User | AnonymousUser, seat: Seat) -> bool:
+    """Whether the person excuses this organisation or gives its proxy: its holder or substitute of today, and its
+    representatives."""
+    if not isinstance(person, User):
+        return False
+    held = Mandate.objects.held_by(person, timezone.localdate()).filter(seat=seat)
+    return held.exists() or holds_role(person, Role.REPRESENTATIVE, organisation=seat.organisation)
+
+
+def may_read_minutes(person: User | AnonymousUser, meeting: Meeting) -> bool:
+    """Whether the person, who sees the meeting, reads its minutes: once fixed whoever sees it; before, those who sit
+    and the secretariat."""
+    if meeting.minutes_state == Meeting.Minutes.FIXED:
+        return True
+    return sits_on(person, meeting.body) or keeps_secretariat(person, meeting.body)
+
+
+def may_read_restricted_papers(person: User | AnonymousUser, body: Body) -> bool:
+    """Those who sit, those who speak for an organisation that does, and the secretariat."""
+    return is_inside(person, body)
+
+
+def voting_mandate(person: User | AnonymousUser, body: Body) -> Mandate | None:
+    """The mandate with a vote the person holds on this body today, as holder or substitute."""
+    if not isinstance(person, User):
+        return None
+    held = Mandate.objects.held_by(person, timezone.localdate()).filter(seat__body=body, seat__is_voting=True)
+    return held.select_related("seat__organisation", "seat__college").first()

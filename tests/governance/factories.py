@@ -88,7 +88,7 @@ class MandateFactory(factory.django.DjangoModelFactory[Mandate]):
     starts_on = factory.LazyFunction(long_ago)
 
     @classmethod
-    def _create(cls, model_class: type[Mandate], *args: Any, **kwargs: Any) -> Mandate:
+    def _create(cls, model_class: type[Mandate], *_args: Any, **kwargs: Any) -> Mandate:
         held = {"person": kwargs["person"], "organisation": kwargs["seat"].organisation}
         if not Membership.objects.filter(**held).exists():
             MembershipFactory(**held, role=Role.CONTRIBUTOR)
@@ -151,7 +151,10 @@ def assembly(**changes: Any) -> Assembly:
     body.circles.add(circle)
     for each in (state, association, authority, elsewhere):
         participation(circle, each, is_coordinator=each == state)
-    state_seat, local_seat = SeatFactory(body=body, organisation=state), SeatFactory(body=body, organisation=association)
+    state_seat, local_seat = (
+        SeatFactory(body=body, organisation=state),
+        SeatFactory(body=body, organisation=association),
+    )
     observer_seat = SeatFactory(body=body, organisation=authority, observer=True)
     return Assembly(
         circle=circle,

@@ -75,9 +75,7 @@ def test_a_representative_of_one_organisation_does_not_name_for_another():
     at = assembly()
 
     with pytest.raises(BodyRefused) as refusal:
-        end_mandate(
-            Mandate.objects.get(person=at.state_substitute), reason="Non.", acting_user=at.local_representative
-        )
+        end_mandate(Mandate.objects.get(person=at.state_substitute), reason="Non.", acting_user=at.local_representative)
 
     assert refusal.value.code == "not-allowed"
 

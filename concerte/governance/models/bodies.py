@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from concerte.accounts.models import User
 from concerte.partners.models import Circle, College, Membership, Organisation, last_day_before
 
-
 DEFAULT_TIME_ZONE = "Europe/Paris"
 
 

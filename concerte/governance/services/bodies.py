@@ -18,6 +18,7 @@ from concerte.common.partial_dates import PartialDate
 from concerte.governance.errors import BodyRefused
 from concerte.governance.models import Body, Mandate, Seat
 from concerte.governance.rules import circles_coordinated_by, may_change_body, may_create_bodies, may_seat
+from concerte.governance.services.minutes_accesses import keep_minutes_accesses_of_body
 from concerte.journal import services as journal
 from concerte.partners.acting import organisation_acted_for
 from concerte.partners.models import Circle, College, Organisation
@@ -106,7 +107,9 @@ def end_body(body: Body, *, on: date | None = None, reason: str, acting_user: Us
     day = on or timezone.localdate()
     body = Body.objects.select_for_update(of=("self",)).get(pk=body.pk)
     if not may_change_body(acting_user, body):
-        raise BodyRefused(_("Seules la coordination et l’administration mettent fin à une instance."), code="not-allowed")
+        raise BodyRefused(
+            _("Seules la coordination et l’administration mettent fin à une instance."), code="not-allowed"
+        )
     said = reason_of(reason)
     if body.ends_on is not None:
         raise BodyRefused(_("La fin de cette instance est déjà enregistrée."), code="already-ended")
@@ -201,6 +204,7 @@ def close_mandate(mandate: Mandate, day: date, reason: str, acting_user: User | 
     mandate.ends_on = max(day, mandate.starts_on)
     mandate.ended_because = reason
     mandate.save(update_fields=["ends_on", "ended_because"])
+    keep_minutes_accesses_of_body(mandate.seat.body)
     _record("governance.mandate_ended", mandate, acting_user, {"on": mandate.ends_on.isoformat()})
     return mandate
 
@@ -216,7 +220,8 @@ def _close_seat(seat: Seat, day: date, reason: str, acting_user: User | None) ->
     seat.ended_because = reason
     seat.save(update_fields=["ends_on", "ended_because"])
     _record("governance.seat_ended", seat, acting_user, {"on": seat.ends_on.isoformat()})
-    for mandate in seat.mandates.filter(Q(ends_on=None) | Q(ends_on__gt=seat.ends_on)):
+    still_held = seat.mandates.filter(Q(ends_on=None) | Q(ends_on__gt=seat.ends_on))
+    for mandate in still_held.select_related("seat__body"):
         close_mandate(mandate, seat.ends_on, reason, acting_user)
     return seat
 
@@ -282,9 +287,7 @@ def _check_start(text: str) -> None:
         if text:
             PartialDate.parse(text)
     except ValueError as error:
-        raise BodyRefused(
-            _("Écrivez la date comme 2026, 2026-S1, 2026-03 ou 2026-03-15."), code="bad-date"
-        ) from error
+        raise BodyRefused(_("Écrivez la date comme 2026, 2026-S1, 2026-03 ou 2026-03-15."), code="bad-date") from error
 
 
 def _check_above(body: Body) -> None:

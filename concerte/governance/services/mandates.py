@@ -12,6 +12,7 @@ from concerte.governance.errors import BodyRefused
 from concerte.governance.models import Mandate, Seat
 from concerte.governance.rules import may_name_for
 from concerte.governance.services.bodies import check_period, close_mandate, overlapping_mandates, reason_of
+from concerte.governance.services.minutes_accesses import keep_minutes_accesses_of_body
 from concerte.journal import services as journal
 from concerte.partners.models import Membership
 
@@ -49,6 +50,7 @@ def give_mandate(
     mandate = Mandate.objects.create(
         seat=seat, person=person, title=title.strip(), is_substitute=is_substitute, starts_on=day, ends_on=ends_on
     )
+    keep_minutes_accesses_of_body(seat.body)
     journal.record(
         "governance.mandate_given",
         actor=acting_user,
@@ -83,9 +85,13 @@ def end_mandates_without_membership(person_id: int) -> None:
     """End today the mandates of somebody who speaks no more, in any role, for the organisation that sits. Called when
     memberships change; the platform does it, nobody in particular."""
     today = timezone.localdate()
-    held = Membership.objects.held_on(today).filter(person=OuterRef("person"), organisation=OuterRef("seat__organisation"))
-    gone = Mandate.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), ~Exists(held), person=person_id, starts_on__lte=today)
-    for mandate in gone.select_for_update(of=("self",)):
+    held = Membership.objects.held_on(today).filter(
+        person=OuterRef("person"), organisation=OuterRef("seat__organisation")
+    )
+    gone = Mandate.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gt=today), ~Exists(held), person=person_id, starts_on__lte=today
+    )
+    for mandate in gone.select_for_update(of=("self",)).select_related("seat__body"):
         close_mandate(mandate, today, _("La personne ne représente plus cette organisation."), None)
 
 
@@ -93,7 +99,8 @@ def end_mandates_without_membership(person_id: int) -> None:
 def end_mandates_of_the_erased(person: User, acting_user: User | None) -> None:
     """End what somebody held whose personal data is erased, and forget the titles that would tell who it was."""
     today = timezone.localdate()
-    for mandate in Mandate.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), person=person):
+    held = Mandate.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), person=person)
+    for mandate in held.select_related("seat__body"):
         close_mandate(mandate, today, _("Le compte est fermé."), acting_user)
     Mandate.objects.filter(person=person).exclude(title="").update(title="")
 

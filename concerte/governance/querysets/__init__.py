@@ -1,0 +1,1 @@
+"""Selecting what a person may see, by capability."""

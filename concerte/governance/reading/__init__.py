@@ -1,0 +1,1 @@
+"""What pages and data of the room show, read once for both."""
