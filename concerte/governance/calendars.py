@@ -16,14 +16,15 @@ from concerte.governance.time_zones import zone_label
 
 PRODUCT = "-//Concerté//Réunions des instances//FR"
 REFRESH = timedelta(hours=4)  # how often calendars are asked to come back
-# Where clocks change, the rule by which they do: since when, the month, the day and the hour in UTC or local time are
-# those of the time zone database; calendar programs want the rule, not a list of days.
+# Where clocks change, the days they do and since which year; the hours are those of the time zone database. Calendar
+# programs want the rule and not a list of days, which the library would write.
 _RULES = {
     # The last Sundays of March and October, at 1:00 UTC (directive 2000/84/CE; so since 1996).
     "Europe/Paris": (1996, {"bymonth": 3, "byday": "-1SU"}, {"bymonth": 10, "byday": "-1SU"}),
     # The second Sunday of March and the first of November, at 2:00 (as in North America since 2007).
     "America/Miquelon": (2007, {"bymonth": 3, "byday": "2SU"}, {"bymonth": 11, "byday": "1SU"}),
 }
+_LONG_AGO = datetime(1970, 1, 1)  # noqa: DTZ001  a VTIMEZONE tells when it begins on the clocks it is about
 _STATUSES = {
     Meeting.Status.PLANNED: "TENTATIVE",
     Meeting.Status.CONVENED: "CONFIRMED",
@@ -95,7 +96,7 @@ def time_zone_component(name: str) -> Timezone:
     component.add("tzid", name)
     if name not in _RULES:
         now = datetime(2026, 1, 1, tzinfo=ZoneInfo(name))
-        component.add_component(_observance(TimezoneStandard(), datetime(1970, 1, 1), now, now))
+        component.add_component(_observance(TimezoneStandard(), _LONG_AGO, now, now))
         return component
     first_year, spring, autumn = _RULES[name]
     for kind, rule in ((TimezoneDaylight(), spring), (TimezoneStandard(), autumn)):

@@ -8,7 +8,8 @@ import factory
 from django.utils import timezone
 
 from concerte.accounts.models import User
-from concerte.governance.models import Body, Mandate, Seat
+from concerte.governance.models import AgendaItem, Body, Mandate, Meeting, Seat
+from concerte.governance.services import close_meeting, open_meeting, put_minutes_to_approval
 from concerte.partners.models import Circle, College, Membership, Organisation, Participation
 from tests.accounts.factories import UserFactory
 from tests.partners.factories import MembershipFactory, OrganisationFactory
@@ -95,6 +96,45 @@ class MandateFactory(factory.django.DjangoModelFactory[Mandate]):
         return model_class.objects.create(**kwargs)
 
 
+class MeetingFactory(factory.django.DjangoModelFactory[Meeting]):
+    """A meeting in preparation, in thirty days, in Paris. convened: an hour ago was its time, so that it may be opened.
+    to_come: convened, in thirty days. documented: a date is all that is known."""
+
+    class Meta:
+        model = Meeting
+
+    class Params:
+        convened = factory.Trait(
+            status=Meeting.Status.CONVENED,
+            starts_at=factory.LazyFunction(lambda: timezone.now() - timedelta(hours=1)),
+            convened_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=20)),
+        )
+        to_come = factory.Trait(status=Meeting.Status.CONVENED, convened_at=factory.LazyFunction(timezone.now))
+        documented = factory.Trait(
+            status=Meeting.Status.HELD, starts_at=None, ends_at=None, known_as="2021-01", place=""
+        )
+
+    body = factory.SubFactory(BodyFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+    ends_at = factory.LazyAttribute(lambda meeting: meeting.starts_at and meeting.starts_at + timedelta(hours=2))
+    place = "Salle des fêtes"
+    publicity = factory.LazyAttribute(lambda meeting: meeting.body.publicity)
+
+
+class AgendaItemFactory(factory.django.DjangoModelFactory[AgendaItem]):
+    """An item to discuss. decision: to decide on."""
+
+    class Meta:
+        model = AgendaItem
+
+    class Params:
+        decision = factory.Trait(kind=AgendaItem.Kind.DECISION)
+
+    meeting = factory.SubFactory(MeetingFactory)
+    position = factory.Sequence(lambda rank: rank + 1)
+    title = factory.Sequence(lambda rank: f"Point {rank}")
+
+
 @dataclass(frozen=True)
 class Assembly:
     """A body at work: a State service and an association vote, another organisation observes, one takes part in the
@@ -174,3 +214,21 @@ def assembly(**changes: Any) -> Assembly:
         administrator=UserFactory(administrator=True),
         stranger=UserFactory(),
     )
+
+
+def opened(at: Assembly, *titles: str, **changes: Any) -> Meeting:
+    """A meeting that is going on. titles: of its items, all for decision. changes: to the meeting."""
+    meeting = MeetingFactory(body=at.body, convened=True, **changes)
+    for title in titles or ("Feuille de route",):
+        AgendaItemFactory(meeting=meeting, title=title, decision=True)
+    return open_meeting(meeting, acting_user=at.secretary)
+
+
+def held(at: Assembly, *titles: str, **changes: Any) -> Meeting:
+    """A meeting that is over, its minutes still being written."""
+    return close_meeting(opened(at, *titles, **changes), acting_user=at.secretary)
+
+
+def put_to_approval(at: Assembly, *titles: str, **changes: Any) -> Meeting:
+    """A meeting whose minutes wait for those who sit."""
+    return put_minutes_to_approval(held(at, *titles, **changes), acting_user=at.secretary)
