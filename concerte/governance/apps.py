@@ -10,6 +10,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         # Not before: these modules need the models.
         self._follow_bodies_and_meetings()
+        self._show_bodies_and_meetings()
 
     def _follow_bodies_and_meetings(self) -> None:
         from concerte.accounts import hooks
@@ -23,3 +24,22 @@ class GovernanceConfig(AppConfig):
         changes.register(end_mandates_without_membership)
         changes.register(keep_minutes_accesses_of_person)
         hooks.being_erased.register(end_mandates_of_the_erased)
+
+    def _show_bodies_and_meetings(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from concerte.accounts import sections, waiting
+        from concerte.governance import my_space, references, waiting_meetings
+        from concerte.lineage import finding
+        from concerte.lineage import references as kinds
+
+        kinds.register("governance.body", label=_("instance"), plural=_("instances"), resolver=references.bodies_shown)
+        kinds.register(
+            "governance.meeting", label=_("réunion"), plural=_("réunions"), resolver=references.meetings_shown
+        )
+        finding.register_page("governance:body", references.body_of_page)
+        finding.register_page("governance:meeting", references.meeting_of_page)
+        finding.register_search("governance.body", references.search_bodies)
+        finding.register_search("governance.meeting", references.search_meetings)
+        waiting.register(waiting_meetings.waiting_for)
+        sections.register(my_space.my_bodies)

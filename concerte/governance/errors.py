@@ -15,9 +15,11 @@ class BodyRefused(DomainError):
 class MeetingRefused(DomainError):
     """A meeting, its agenda, who was there or its minutes cannot be changed that way.
 
-    Codes: "not-allowed", "body-ended", "bad-time-zone", "no-such-time", "ends-before-start", "in-the-past",
-    "not-planned", "not-alive", "no-agenda", "no-place", "too-late", "no-reason", "not-convened", "too-early", "not-open"; of agendas:
-    "no-title", "bad-kind", "unknown-subject", "agenda-closed", "already-withdrawn", "bad-outcome", "not-left-over",
-    "another-body", "file-refused"; of presence: "not-seated", "not-open-to-presence", "not-yours", "no-person",
-    "not-holder", "no-proxy", "proxy-to-itself", "proxy-not-voting", "proxy-college", "proxy-chain", "too-many-proxies";
-    of minutes: "not-writing", "empty-minutes", "not-in-approval", "stale", "not-seated", "already-answered"."""
+    Codes of meetings: "not-allowed", "body-ended", "bad-time-zone", "no-such-time", "ends-before-start",
+    "in-the-past", "not-planned", "not-alive", "no-agenda", "no-place", "too-late", "no-reason", "not-convened",
+    "too-early", "not-open".
+    Of agendas: "no-title", "bad-kind", "agenda-closed", "already-withdrawn", "bad-outcome", "not-left-over",
+    "another-body", "file-refused".
+    Of presence: "not-seated", "not-open-to-presence", "not-yours", "no-person", "not-holder", "no-proxy",
+    "proxy-to-itself", "proxy-not-voting", "proxy-college", "proxy-chain", "too-many-proxies".
+    Of minutes: "not-writing", "empty-minutes", "not-in-approval", "stale", "not-seated", "already-answered"."""
