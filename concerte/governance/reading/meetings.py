@@ -42,6 +42,7 @@ class ItemShown:
     about: Shown | None
     kind_of_about: str
     papers: Sequence[AgendaPaper]
+    carried_to: AgendaItem | None  # on the agenda of another meeting
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def agenda_of(meeting: Meeting, viewer: Viewer, *, with_restricted: bool) -> lis
             about=shown.get(item.reference) if item.reference else None,
             kind_of_about=references.kind_label(item.reference_kind) if item.reference else "",
             papers=item.papers.all(),
+            carried_to=getattr(item, "carried_to", None),
         )
         for item in sorted(items, key=lambda item: item.withdrawn_at is not None)
     ]

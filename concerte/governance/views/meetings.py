@@ -134,7 +134,7 @@ def convene(request: AuthenticatedRequest, meeting_id: int) -> HttpResponse:
     )
     return form_page(
         request,
-        ConveneForm(request.POST or None),
+        ConveneForm(request.POST if request.method == "POST" else None),
         save=lambda **facts: convene_meeting(found, **facts, acting_user=request.user),
         done=_("La réunion est convoquée."),
         trail=trail_of_meeting(found, (_("Convoquer"), "")),

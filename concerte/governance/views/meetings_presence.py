@@ -55,7 +55,7 @@ def _form(request: AuthenticatedRequest, row: Row, choices: list[tuple[str, str]
     if noted not in dict(choices) and row.attendance is not None:
         choices = [*choices, (noted, row.attendance.get_state_display())]
     form = AttendanceForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         prefix=f"siege-{row.seat.pk}",
         initial={"noted": noted},
         choices=choices,
