@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -18,7 +19,7 @@ PRODUCT = "-//Concerté//Réunions des instances//FR"
 REFRESH = timedelta(hours=4)  # how often calendars are asked to come back
 # Where clocks change, the days they do and since which year; the hours are those of the time zone database. Calendar
 # programs want the rule and not a list of days, which the library would write.
-_RULES = {
+_RULES: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
     # The last Sundays of March and October, at 1:00 UTC (directive 2000/84/CE; so since 1996).
     "Europe/Paris": (1996, {"bymonth": 3, "byday": "-1SU"}, {"bymonth": 10, "byday": "-1SU"}),
     # The second Sunday of March and the first of November, at 2:00 (as in North America since 2007).

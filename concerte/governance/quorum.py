@@ -65,7 +65,7 @@ def is_quorate(sides: Iterable[CollegePresence]) -> bool:
 
 def seats_of(meeting: Meeting) -> list[Seat]:
     """The seats held on the day of the meeting, by college and name."""
-    return list(meeting.body.seats.held_on(meeting.day).select_related("organisation", "college"))  # type: ignore[attr-defined]
+    return list(meeting.body.seats.held_on(meeting.day).select_related("organisation", "college"))
 
 
 def presence_of(meeting: Meeting) -> list[CollegePresence]:

@@ -297,7 +297,7 @@ def test_a_holder_is_named_from_the_form_among_the_people_of_the_organisation():
     person = MandateFactory(seat__organisation=seat.organisation).person
     client = client_of(at, "secretary")
     address = reverse("governance:give_mandate", args=["cos", seat.pk])
-    facts = {"title": "Préfet", "starts_on": timezone.localdate().isoformat()}
+    facts = {"title": "Préfet", "is_substitute": "titulaire", "starts_on": timezone.localdate().isoformat()}
 
     refused = client.post(address, {**facts, "person": at.stranger.pk})
     taken = client.post(address, {**facts, "person": person.pk})

@@ -113,12 +113,9 @@ class MandateForm(forms.Form):
         queryset=User.objects.none(),
         help_text=_("Parmi celles qui sont rattachées à cette organisation."),
     )
-    is_substitute = forms.TypedChoiceField(
+    is_substitute = forms.ChoiceField(
         label=_("Siège comme"),
-        choices=[("", _("titulaire")), ("1", _("suppléante ou suppléant"))],
-        coerce=bool,
-        empty_value=False,
-        required=False,
+        choices=[("titulaire", _("titulaire")), ("suppleance", _("suppléante ou suppléant"))],
         widget=forms.RadioSelect,
     )
     title = forms.CharField(
@@ -135,6 +132,9 @@ class MandateForm(forms.Form):
         held = Membership.objects.held_on(timezone.localdate()).filter(organisation=seat.organisation)
         people = User.objects.filter(is_active=True, pk__in=held.values("person")).order_by("name", "pk")
         _model_field(self, "person").queryset = people
+
+    def clean_is_substitute(self) -> bool:
+        return bool(self.cleaned_data["is_substitute"] == "suppleance")
 
 
 class DayForm(forms.Form):

@@ -120,7 +120,7 @@ class ItemForm(forms.Form):
         self.viewer = viewer
         self.found: list[tuple[str, str]] = []
         field = cast("forms.ModelChoiceField[Organisation]", self.fields["rapporteur"])
-        seats = meeting.body.seats.held_on(meeting.day)  # type: ignore[attr-defined]
+        seats = meeting.body.seats.held_on(meeting.day)
         field.queryset = Organisation.objects.filter(pk__in=seats.values("organisation"))
 
     def clean_about(self) -> Reference | None:

@@ -48,13 +48,13 @@ def composition(body: Body, day: date) -> list[Bench]:
     benches: dict[int, Bench] = {}
     mandates = Mandate.objects.held_on(day).select_related("person")
     seats = (
-        body.seats.held_on(day)  # type: ignore[attr-defined]  # the manager of the queryset
+        body.seats.held_on(day)
         .select_related("organisation", "college")
-        .prefetch_related(Prefetch("mandates", queryset=mandates, to_attr="held"))
+        .prefetch_related(Prefetch("mandates", queryset=mandates))
     )
     for seat in seats:
         bench = benches.setdefault(seat.college_id, Bench(seat.college))
-        held: list[Mandate] = seat.held
+        held: list[Mandate] = list(seat.mandates.all())  # those of that day, fetched above
         chair = Chair(
             seat,
             holder=next((mandate for mandate in held if not mandate.is_substitute), None),

@@ -90,7 +90,7 @@ def agenda_of(meeting: Meeting, viewer: Viewer, *, with_restricted: bool) -> lis
             rank=ranks.get(item.pk),
             about=shown.get(item.reference) if item.reference else None,
             kind_of_about=references.kind_label(item.reference_kind) if item.reference else "",
-            papers=item.papers.all(),
+            papers=list(item.papers.all()),
             carried_to=getattr(item, "carried_to", None),
         )
         for item in sorted(items, key=lambda item: item.withdrawn_at is not None)

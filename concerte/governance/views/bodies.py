@@ -225,7 +225,11 @@ def new_mandate(request: AuthenticatedRequest, slug: str, seat_id: int) -> HttpR
         raise PermissionDenied
     return form_page(
         request,
-        MandateForm(request.POST or None, seat=seat, initial={"is_substitute": request.GET.get("suppleance", "")}),
+        MandateForm(
+            request.POST or None,
+            seat=seat,
+            initial={"is_substitute": "suppleance" if "suppleance" in request.GET else "titulaire"},
+        ),
         save=lambda **facts: give_mandate(seat, **facts, acting_user=request.user),
         done=_("Le mandat est enregistré."),
         address=reverse("governance:body", args=[slug]),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -143,7 +143,7 @@ def new_paper(request: AuthenticatedRequest, item_id: int) -> HttpResponse:
 
 
 @require_safe
-def paper(request: HttpRequest, paper_id: int) -> HttpResponse:
+def paper(request: HttpRequest, paper_id: int) -> FileResponse:
     """The file, to who may see the meeting and, for a restricted one, is inside the body."""
     found = get_object_or_404(AgendaPaper.objects.select_related("stored", "item"), pk=paper_id, withdrawn_at=None)
     meeting = meeting_of(request.user, found.item.meeting_id)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.errors import DomainError
+from concerte.documents.models import Document
 from concerte.documents.note_pages import note_data
 from concerte.governance.forms.meetings import MinutesForm
 from concerte.governance.models import Mandate, Meeting
@@ -103,7 +104,7 @@ def _page(request: HttpRequest, meeting: Meeting, form: MinutesForm | None) -> H
     is_written = meeting.minutes_state == Minutes.WRITING
     context = {
         "meeting": meeting,
-        "note": _note(request, meeting) if is_written and meeting.minutes else None,
+        "note": _note(request, meeting, meeting.minutes) if is_written and meeting.minutes else None,
         "text": () if is_written else minutes_text(meeting),
         "positions": positions,
         "awaited": colleges_awaited(meeting) if meeting.minutes_state == Minutes.APPROVAL else [],
@@ -115,11 +116,11 @@ def _page(request: HttpRequest, meeting: Meeting, form: MinutesForm | None) -> H
     return render(request, "governance/minutes.html", context, status=REFUSED_STATUS if is_refused else 200)
 
 
-def _note(request: HttpRequest, meeting: Meeting) -> object:
+def _note(request: HttpRequest, meeting: Meeting, document: Document) -> object:
     """The note to write in, in the name of the organisation whose seat the person holds, or of the secretariat."""
     speaks_for = meeting.body.secretariat
     if request.user.is_authenticated:
         held = Mandate.objects.held_by(request.user, timezone.localdate()).filter(seat__body=meeting.body_id)
         mandate = held.select_related("seat__organisation__college").first()
         speaks_for = mandate.seat.organisation if mandate else speaks_for
-    return note_data(request, meeting.minutes, speaks_for=speaks_for, label=_("Relevé de la réunion"))
+    return note_data(request, document, speaks_for=speaks_for, label=_("Relevé de la réunion"))
