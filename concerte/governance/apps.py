@@ -8,7 +8,44 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Models are not loaded before this point: the rooms below are told about us here, not at import.
+        # Not before: these modules need the models.
+        self._follow_bodies_and_meetings()
+        self._show_bodies_and_meetings()
+        self._disagreements_and_consultations()
+
+    def _follow_bodies_and_meetings(self) -> None:
+        from concerte.accounts import hooks
+        from concerte.governance.services import (
+            end_mandates_of_the_erased,
+            end_mandates_without_membership,
+            keep_minutes_accesses_of_person,
+        )
+        from concerte.partners import changes
+
+        changes.register(end_mandates_without_membership)
+        changes.register(keep_minutes_accesses_of_person)
+        hooks.being_erased.register(end_mandates_of_the_erased)
+
+    def _show_bodies_and_meetings(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from concerte.accounts import sections, waiting
+        from concerte.governance import my_space, references, waiting_meetings
+        from concerte.lineage import finding
+        from concerte.lineage import references as kinds
+
+        kinds.register("governance.body", label=_("instance"), plural=_("instances"), resolver=references.bodies_shown)
+        kinds.register(
+            "governance.meeting", label=_("réunion"), plural=_("réunions"), resolver=references.meetings_shown
+        )
+        finding.register_page("governance:body", references.body_of_page)
+        finding.register_page("governance:meeting", references.meeting_of_page)
+        finding.register_search("governance.body", references.search_bodies)
+        finding.register_search("governance.meeting", references.search_meetings)
+        waiting.register(waiting_meetings.waiting_for)
+        sections.register(my_space.my_bodies)
+
+    def _disagreements_and_consultations(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
         from concerte.accounts import waiting

@@ -1,11 +1,14 @@
 """Who may do what in the bodies. Asked of today's mandates and memberships."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.utils import timezone
 
 from concerte.accounts.models import User
-from concerte.governance.models import Body, Disagreement, Mandate
-from concerte.partners.circles import standing_in
+from concerte.accounts.rules import is_administrator
+from concerte.governance.models import Body, Disagreement, Mandate, Meeting, Seat
+from concerte.governance.querysets.meetings import bodies_from_inside
+from concerte.partners.circles import memberships_in_circles, standing_in
 from concerte.partners.models import Circle, Organisation
 from concerte.partners.rules import Role, holds_role
 
@@ -23,6 +26,85 @@ def keeps_secretariat(person: User | AnonymousUser, body: Body) -> bool:
     """Whether the person convenes this body, keeps its agenda and opens its votes: the coordination role in the
     organisation that is its secretariat."""
     return body.secretariat_id is not None and holds_role(person, Role.COORDINATION, organisation=body.secretariat)
+
+
+# --- Bodies, seats, mandates. Nobody (None) is an operator, from a command. ---
+
+
+def circles_coordinated_by(person: User | AnonymousUser) -> models.QuerySet[Circle]:
+    """The circles the person coordinates today, through an organisation that does."""
+    if not isinstance(person, User):
+        return Circle.objects.none()
+    held = memberships_in_circles(timezone.localdate()).filter(
+        person=person, role=Role.COORDINATION, participation_coordinates=True
+    )
+    return Circle.objects.filter(pk__in=held.values("participation_circle"))
+
+
+def may_create_bodies(person: User | AnonymousUser | None) -> bool:
+    """Administration, and the coordination of a circle."""
+    return person is None or is_administrator(person) or circles_coordinated_by(person).exists()
+
+
+def may_change_body(person: User | AnonymousUser | None, body: Body) -> bool:
+    """Administration, and the coordination of one of the circles the body belongs to."""
+    if person is None or is_administrator(person):
+        return True
+    return circles_coordinated_by(person).filter(pk__in=body.circles.values("pk")).exists()
+
+
+def may_seat(person: User | AnonymousUser | None, body: Body) -> bool:
+    """Whether the person gives and ends the seats of this body: its secretariat, and who may change it."""
+    return person is None or keeps_secretariat(person, body) or may_change_body(person, body)
+
+
+def may_name_for(person: User | AnonymousUser | None, seat: Seat) -> bool:
+    """Whether the person names who holds this seat: the secretariat of the body, and a representative of the
+    organisation that sits, for its own holder and substitute."""
+    if person is None or keeps_secretariat(person, seat.body):
+        return True
+    return holds_role(person, Role.REPRESENTATIVE, organisation=seat.organisation)
+
+
+# --- Meetings ---
+
+
+def is_inside(person: User | AnonymousUser, body: Body) -> bool:
+    """Whether the person sits on this body today, speaks for an organisation that does, or keeps its secretariat."""
+    return Body.objects.filter(bodies_from_inside(person), pk=body.pk).exists()
+
+
+def may_speak_for_seat(person: User | AnonymousUser, seat: Seat) -> bool:
+    """Whether the person excuses this organisation or gives its proxy: its holder or substitute of today, and its
+    representatives."""
+    if not isinstance(person, User):
+        return False
+    held = Mandate.objects.held_by(person, timezone.localdate()).filter(seat=seat)
+    return held.exists() or holds_role(person, Role.REPRESENTATIVE, organisation=seat.organisation)
+
+
+def may_read_minutes(person: User | AnonymousUser, meeting: Meeting) -> bool:
+    """Whether the person, who sees the meeting, reads its minutes: once fixed whoever sees it; before, those who sit
+    and the secretariat."""
+    if meeting.minutes_state == Meeting.Minutes.FIXED:
+        return True
+    return sits_on(person, meeting.body) or keeps_secretariat(person, meeting.body)
+
+
+def may_read_restricted_papers(person: User | AnonymousUser, body: Body) -> bool:
+    """Those who sit, those who speak for an organisation that does, and the secretariat."""
+    return is_inside(person, body)
+
+
+def voting_mandate(person: User | AnonymousUser, body: Body) -> Mandate | None:
+    """The mandate with a vote the person holds on this body today, as holder or substitute."""
+    if not isinstance(person, User):
+        return None
+    held = Mandate.objects.held_by(person, timezone.localdate()).filter(seat__body=body, seat__is_voting=True)
+    return held.select_related("seat__organisation", "seat__college").first()
+
+
+# --- Disagreements, opinions asked upstream ---
 
 
 def may_speak_in(person: User | AnonymousUser, organisation: Organisation, circle: Circle) -> bool:

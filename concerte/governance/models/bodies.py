@@ -4,12 +4,36 @@ from datetime import date
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from concerte.accounts.models import User
-from concerte.partners.models import Circle, College, Organisation
+from concerte.partners.models import Circle, College, Membership, Organisation, last_day_before
+
+DEFAULT_TIME_ZONE = "Europe/Paris"
+
+
+class Publicity(models.TextChoices):
+    """Who reads what a body does, besides the organisations that sit on it. The values are written in minutes."""
+
+    SIDES = "sides", _("les organisations qui y siègent")
+    COLLEGES = "colleges", _("toutes les organisations des collèges qui participent au programme")
+    PUBLIC = "public", _("tout le monde")
+
+
+class BodyQuerySet(models.QuerySet["Body"]):
+    def existing_on(self, day: date) -> Self:
+        """Those that had not ended that day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+    def kept_by(self, person: User | AnonymousUser) -> Self:
+        """Those whose secretariat the person keeps today: the coordination role, in the organisation that has it."""
+        return self.filter(
+            secretariat__in=Organisation.objects.where_person_is(person, Membership.Role.COORDINATION),
+        )
 
 
 class Body(models.Model):
@@ -31,6 +55,13 @@ class Body(models.Model):
     circles = models.ManyToManyField(Circle, verbose_name="programmes", related_name="bodies", blank=True)
     # The body to which a disagreement that stays is taken.
     above = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="below")
+    # Who reads its agendas, who was present, its minutes once they are fixed. Its membership is public.
+    publicity = models.CharField("publicité des réunions", max_length=8, choices=Publicity, default=Publicity.PUBLIC)
+    time_zone = models.CharField("fuseau horaire habituel", max_length=40, default=DEFAULT_TIME_ZONE)
+    # The share of the voting organisations of each college that must be there, in person or by proxy.
+    quorum_percent = models.PositiveSmallIntegerField(
+        "quorum de chaque collège, en pour cent", default=50, validators=[MaxValueValidator(100)]
+    )
     has_secret_ballots = models.BooleanField("les votes de personnes sont secrets", default=False)
     notice_days = models.PositiveSmallIntegerField("délai de convocation, en jours", default=15)
     max_proxies = models.PositiveSmallIntegerField("pouvoirs par organisation", default=1)
@@ -40,13 +71,21 @@ class Body(models.Model):
     # What was imported about it: {"composition", "frequency", "note", "sources": […], "certainty"}. Facts of others.
     origin = models.JSONField("faits importés", default=dict, blank=True)
 
+    objects = BodyQuerySet.as_manager()
+
     class Meta:
         verbose_name = "instance"
         verbose_name_plural = "instances"
         ordering = ("name", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(quorum_percent__lte=100), name="governance_body_quorum_is_a_share"),
+        )
 
     def __str__(self) -> str:
         return self.acronym or self.name
+
+    def exists_on(self, day: date) -> bool:
+        return self.ends_on is None or day < self.ends_on
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):
@@ -85,6 +124,18 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.body_id} · {self.organisation_id}"
+
+    def is_held_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+    @property
+    def start_text(self) -> str:
+        return self.starts_on.isoformat()
+
+    @property
+    def end_text(self) -> str:
+        """The last day, empty while no end is foreseen."""
+        return last_day_before(self.ends_on).isoformat() if self.ends_on else ""
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -131,3 +182,16 @@ class Mandate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seat_id} · {self.person_id}"
+
+    def is_held_on(self, day: date) -> bool:
+        """Whether it is in force that day; its seat is another question."""
+        return self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
+
+    @property
+    def start_text(self) -> str:
+        return self.starts_on.isoformat()
+
+    @property
+    def end_text(self) -> str:
+        """The last day, empty while no end is foreseen."""
+        return last_day_before(self.ends_on).isoformat() if self.ends_on else ""
