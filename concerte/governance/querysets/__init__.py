@@ -1,0 +1,1 @@
+"""Selecting rows, by capability."""
