@@ -136,13 +136,15 @@ def _majority_parts(counted: CollegeCount, asked: CollegeRule | None) -> list[st
         "abstained": counted.abstentions.weight,
         "absent": counted.absent.weight,
     }
-    values = {"needed": _votes(counted.needed), "base": counted.base, "threshold": counted.threshold}
     if is_absolute:
-        asked_for = _("il fallait %(needed)s sur les %(base)d du collège, plus de %(threshold)s") % values
-    elif counted.is_strict:
-        asked_for = _("il fallait %(needed)s sur %(base)d exprimées, plus de %(threshold)s") % values
+        base = _("%(base)d du collège") % {"base": counted.base}
     else:
-        asked_for = _("il fallait %(needed)s sur %(base)d exprimées, %(threshold)s au moins") % values
+        base = ngettext("%(base)d exprimée", "%(base)d exprimées", counted.base) % {"base": counted.base}
+    values = {"needed": _votes(counted.needed), "base": base, "threshold": counted.threshold}
+    if counted.is_strict:
+        asked_for = _("il fallait %(needed)s sur %(base)s, plus de %(threshold)s") % values
+    else:
+        asked_for = _("il fallait %(needed)s sur %(base)s, %(threshold)s au moins") % values
     parts = [_presence(counted), said, asked_for]
     if "tie" in counted.reasons:
         parts.append(_("partage égal des voix"))

@@ -119,7 +119,7 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def crowd(size: int) -> Chamber:
-    """A body of many: so many organisations, half in each college, each with a holder and a substitute ("substitute of e1")."""
+    """A body of many organisations, half in each college, each with a holder and a substitute ("substitute of e1")."""
     of = body()
     made = Chamber(of, MembershipFactory(organisation=of.secretariat, coordination=True).person)
     sides = [(("e", "c")[rank % 2], rank // 2 + 1) for rank in range(size)]

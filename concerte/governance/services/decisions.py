@@ -146,6 +146,16 @@ def close_due_decisions(now: datetime | None = None) -> list[Decision]:
 
 
 @transaction.atomic
+def close_if_due(decision: Decision) -> Decision:
+    """The decision, closed if its time has passed: what somebody who needs its result asks for."""
+    decision = held_alone(decision)
+    now = timezone.now()
+    if decision.state == Decision.State.OPEN and decision.is_over_at(now):
+        return _close(decision, now, None)
+    return decision
+
+
+@transaction.atomic
 def conclude_decision(decision: Decision, *, poll: Poll, acting_user: User) -> Decision:
     """Close a decision that no body took, with what the room above holds of what was said. That room has asked who may.
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from concerte.common.canonical import canonical_json
 from concerte.documents.rich_text import Blocks
 from concerte.programme.comparison import compare
-from concerte.programme.content import edition_file
+from concerte.programme.content import edition_file, positions_in
 from concerte.programme.draft import SectionKind
 from concerte.programme.models import Edition, Position
 from concerte.publication.reading.actions import CollegePilots, Section, pilots_by_college
@@ -170,7 +170,7 @@ def _axes(text: ShownText, colleges: Mapping[str, ShownCollege]) -> tuple[Editio
 def _positions(edition: Edition, colleges: Mapping[str, ShownCollege]) -> tuple[GivenPosition, ...]:
     """What the record says: the positions that counted, college by college. Organisations only, no person."""
     ranks = {slug: rank for rank, slug in enumerate(colleges)}
-    recorded = sorted(json.loads(edition.record)["positions"], key=lambda each: ranks.get(each["college"], len(ranks)))
+    recorded = sorted(positions_in(json.loads(edition.record)), key=lambda each: ranks.get(each["college"], len(ranks)))
     return tuple(
         GivenPosition(
             organisation=ShownOrganisation(
