@@ -18,7 +18,7 @@ def waiting_for(person: User) -> Iterator[WaitingItem]:
     """Proposals that wait for a position or for publication, then the drafts the person may write or read."""
     programmes = list(Programme.objects.visible_to(person))
     waiting = Proposal.objects.open().filter(programme__in=programmes).defer("content")
-    proposals = {proposal.programme_id: proposal for proposal in waiting.select_related("programme")}
+    proposals = {proposal.programme_id: proposal for proposal in waiting.select_related("programme", "decision__body")}
     for programme in programmes:
         held = standing(person, programme)
         if programme.pk in proposals:
@@ -36,19 +36,21 @@ def _about_proposal(proposal: Proposal, held: Standing) -> Iterator[WaitingItem]
             detail=detail,
             address=address,
             since=proposal.frozen_at,
+            key=f"programme.position:{proposal.pk}:{organisation.slug}",
         )
     if held.may_coordinate and rule_outcome(proposal).is_met:
         yield WaitingItem(
-            title=_("La règle de chaque collège est remplie\u00a0: publier"),
+            title=_("Chaque collège adopte\u00a0: publier"),
             detail=detail,
             address=address,
             since=proposal.frozen_at,
+            key=f"programme.publish:{proposal.pk}",
         )
 
 
 def _silent(proposal: Proposal, held: Standing) -> list[Organisation]:
-    """The organisations the person represents that have not answered yet."""
-    if not held.represented:
+    """The organisations the person represents that have not answered yet; none when a body votes in its own room."""
+    if not held.represented or (proposal.decision is not None and proposal.decision.body_id is not None):
         return []
     answered = set(proposal.positions.filter(replaced_at=None).values_list("organisation", flat=True))
     return [organisation for organisation in held.represented if organisation.pk not in answered]
