@@ -26,7 +26,7 @@ BLOCKING = (Objection.State.OPEN, Objection.State.MAINTAINED)
 
 
 def decisions_waiting_for(person: User) -> Iterator[WaitingItem]:
-    """To vote, one item for each organisation; to answer an objection; to say whether an answer satisfies; to review."""
+    """To vote, an item for each organisation; to answer an objection; to say whether an answer satisfies; to review."""
     yield from _to_vote(person)
     kept = Body.objects.filter(
         secretariat__in=Organisation.objects.where_person_is(person, Membership.Role.COORDINATION)

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from concerte.common.templatetags.typography import day
 from concerte.governance.counting import Ballot, Choice, CollegeCount, Count, Poll, Voter, count
-from concerte.governance.counting_rules import CollegeRule
-from concerte.governance.counting_words import missing_sentences
+from concerte.governance.counting_rules import CollegeRule, Rule
+from concerte.governance.counting_words import college_sentence, missing_sentences
 from concerte.governance.decisions_polls import college_names, count_of, instant
 from concerte.governance.models import Decision
 from concerte.partners.models import College, Organisation
@@ -25,10 +25,16 @@ class CollegeOutcome:
     """Where one college stands. approvals, objections: the positions that count today, one per organisation."""
 
     college: College
+    whole_rule: Rule
     rule: CollegeRule
     counted: CollegeCount
     approvals: tuple[Position, ...] = ()
     objections: tuple[Position, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The whole computation of the college."""
+        return college_sentence(self.counted, self.whole_rule, self.college.name)
 
     @property
     def needed(self) -> int:
@@ -154,6 +160,7 @@ def _college_outcomes(counted: Count, positions: tuple[Position, ...]) -> tuple[
     return tuple(
         CollegeOutcome(
             college=colleges[each.college],
+            whole_rule=counted.rule,
             rule=rule,
             counted=each,
             approvals=_of(positions, each.college, Position.Kind.APPROVAL),

@@ -40,7 +40,7 @@ def _about_proposal(proposal: Proposal, held: Standing) -> Iterator[WaitingItem]
         )
     if held.may_coordinate and rule_outcome(proposal).is_met:
         yield WaitingItem(
-            title=_("Chaque collège adopte\u00a0: publier"),
+            title=_("La règle de chaque collège est remplie\u00a0: publier"),
             detail=detail,
             address=address,
             since=proposal.frozen_at,

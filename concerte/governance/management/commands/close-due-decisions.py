@@ -11,7 +11,7 @@ from concerte.governance.services import close_due_decisions
 
 class Command(BaseCommand):
     help = _(
-        "Clôt les décisions dont l’heure est passée et fige leur résultat. Le lancer tard ou deux fois ne change rien : "
+        "Clôt les décisions dont l’heure est passée et fige leur résultat. Tard ou deux fois, rien ne change : "
         "les pages montrent le résultat dès l’heure venue."
     )
 
