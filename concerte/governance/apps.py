@@ -12,6 +12,7 @@ class GovernanceConfig(AppConfig):
         self._follow_bodies_and_meetings()
         self._show_bodies_and_meetings()
         self._disagreements_and_consultations()
+        self._decisions()
 
     def _follow_bodies_and_meetings(self) -> None:
         from concerte.accounts import hooks
@@ -70,3 +71,14 @@ class GovernanceConfig(AppConfig):
         waiting.register(waiting_disagreements)
         waiting.register(waiting_consultations)
         changes.register(keep_notes_of_person_true)
+
+    def _decisions(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from concerte.accounts import waiting
+        from concerte.governance.decisions_references import shown_decisions
+        from concerte.governance.decisions_waiting import decisions_waiting_for
+        from concerte.lineage import references
+
+        references.register("governance.decision", label=_("décision"), plural=_("décisions"), resolver=shown_decisions)
+        waiting.register(decisions_waiting_for)

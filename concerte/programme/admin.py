@@ -47,7 +47,11 @@ class ProgrammeAdmin(ServiceAdmin, ProgrammeAdminBase):
     list_display = ("title", "acronym", "code_prefix", "starts_on", "ends_on", "is_featured", "is_fictitious")
     search_fields = ("title", "acronym", "slug")
     # In addresses, in codes, or the facts of others: changing them would break what was published.
-    readonly_fields = ("slug", "code_prefix", "next_action_number", "draft", "predecessor", "origin", "created_at")
+    readonly_fields = (
+        *("slug", "code_prefix", "next_action_number", "draft", "predecessor", "origin", "created_at"),
+        # Set on the page of the coordination, where the rules of bodies can be chosen.
+        *("deciding_body", "decision_rule", "decision_rule_name", "decision_days"),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # a programme is founded with its text, by `create_programme`

@@ -24,3 +24,7 @@ class ProgrammeConfig(AppConfig):
         ideas_onward.register(idea_steps.steps_of)
         references.register("programme.action", label=_("action"), plural=_("actions"), resolver=shown.show_actions)
         references.register("programme.edition", label=_("édition"), plural=_("éditions"), resolver=shown.show_editions)
+        # Decisions point at what they bear on.
+        references.register(
+            "programme.proposal", label=_("proposition"), plural=_("propositions"), resolver=shown.show_proposals
+        )

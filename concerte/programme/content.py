@@ -9,15 +9,16 @@ from concerte.documents.rich_text import clean, one_line
 from concerte.programme.draft import ActionSheet, Axis, Draft
 from concerte.programme.facts import (
     CollegeFacts,
+    DecisionFacts,
     EditionLink,
     OrganisationFacts,
-    PositionFacts,
     ProgrammeFacts,
-    RuleFacts,
 )
 
 EDITION_FORMAT = "concerte-edition/1"
 FILE_FORMAT = "concerte-edition-file/1"
+RECORD_FORMAT = "concerte-record/2"
+_KIND_OF_CHOICE = {"for": "approval", "against": "objection", "abstention": "abstention"}
 LANGUAGE = "fr"
 
 
@@ -68,36 +69,50 @@ def edition_record(
     edition_digest: str,
     published_at: datetime,
     published_by_organisation: str,
-    rules: Iterable[RuleFacts],
-    positions: Iterable[PositionFacts],
+    decision: DecisionFacts,
 ) -> dict[str, Any]:
-    """How the edition was decided: rules and positions. Organisations only: no person is named in what is downloaded.
+    """How the edition was decided: the decision and its whole computation. Organisations only: no person is named in
+    what is downloaded.
 
-    published_by_organisation: a slug. positions: those that counted, one per organisation."""
+    published_by_organisation: a slug."""
+    body = decision.body
     return {
+        "format": RECORD_FORMAT,
         "edition_digest": edition_digest,
         "published_at": _instant(published_at),
         "published_by_organisation": published_by_organisation,
-        "rules": [
-            {
-                "college": rule.college,
-                "minimum_approvals": rule.minimum_approvals,
-                "is_blocked_by_objection": rule.is_blocked_by_objection,
-            }
-            for rule in rules
-        ],
-        "positions": [
-            {
-                "organisation": position.organisation,
-                "organisation_name": one_line(position.organisation_name),
-                "college": position.college,
-                "kind": position.kind,
-                "reasons": _several_lines(position.reasons),
-                "given_at": _instant(position.given_at),
-            }
-            for position in positions
-        ],
+        "decision": {
+            "number": decision.number,
+            "question": one_line(decision.question),
+            "body": {"slug": body.slug, "name": one_line(body.name)} if body else None,
+            "rule_name": one_line(decision.rule_name),
+            "digest": decision.digest,
+            "opened_at": _instant(decision.opened_at),
+            "closed_at": _instant(decision.closed_at),
+            "computation": decision.computation,
+            "computation_digest": decision.computation_digest,
+        },
     }
+
+
+def positions_in(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What organisations said, by name, in a record of any format: organisation, organisation_name, college, kind
+    ("approval", "objection", "abstention"), reasons, given_at. Nothing for a secret ballot."""
+    if record.get("format") != RECORD_FORMAT:
+        return list(record["positions"])  # the first format, which had no name
+    computation = record["decision"]["computation"]
+    voters = {voter["organisation"]: voter for voter in computation["voters"]}
+    return [
+        {
+            "organisation": ballot["organisation"],
+            "organisation_name": voters[ballot["organisation"]]["name"],
+            "college": voters[ballot["organisation"]]["college"],
+            "kind": _KIND_OF_CHOICE[ballot["choice"]],
+            "reasons": ballot["reasons"],
+            "given_at": ballot["given_at"],
+        }
+        for ballot in computation["ballots"]
+    ]
 
 
 def edition_file(

@@ -1,17 +1,18 @@
 """What the database knows, as the plain facts the pure part of the room works on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from concerte.governance.models import Decision
 from concerte.partners.models import College, Organisation
 from concerte.programme.facts import (
+    BodyFacts,
     CollegeFacts,
+    DecisionFacts,
     EditionLink,
     OrganisationFacts,
-    PositionFacts,
     ProgrammeFacts,
-    RuleFacts,
 )
-from concerte.programme.models import ApprovalRule, Edition, Position, Programme
+from concerte.programme.models import Edition, Programme
 
 
 def programme_facts(programme: Programme) -> ProgrammeFacts:
@@ -53,26 +54,18 @@ def link_to(previous: Edition | None) -> EditionLink | None:
     return EditionLink(number=previous.number, digest=previous.digest, record_digest=previous.record_digest)
 
 
-def rule_facts(rules: Iterable[ApprovalRule]) -> list[RuleFacts]:
-    return [
-        RuleFacts(
-            college=rule.college.slug,
-            minimum_approvals=rule.minimum_approvals,
-            is_blocked_by_objection=rule.is_blocked_by_objection,
-        )
-        for rule in rules
-    ]
-
-
-def position_facts(positions: Iterable[Position]) -> list[PositionFacts]:
-    return [
-        PositionFacts(
-            organisation=position.organisation.slug,
-            organisation_name=position.organisation.name,
-            college=position.college.slug,
-            kind=position.kind,
-            reasons=position.reasons,
-            given_at=position.given_at,
-        )
-        for position in positions
-    ]
+def decision_facts(decision: Decision) -> DecisionFacts:
+    """A closed decision, as the record of an edition carries it."""
+    if decision.closed_at is None:
+        raise AssertionError("only a closed decision is recorded")
+    return DecisionFacts(
+        number=decision.number,
+        question=decision.question,
+        body=BodyFacts(decision.body.slug, decision.body.name) if decision.body else None,
+        rule_name=decision.rule_name,
+        digest=decision.digest,
+        opened_at=decision.opens_at,
+        closed_at=decision.closed_at,
+        computation=decision.computation,
+        computation_digest=decision.result_digest,
+    )

@@ -1,7 +1,9 @@
 """What the pure part of the room is told of the database: plain values, so that it needs none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,21 +49,24 @@ class EditionLink:
 
 
 @dataclass(frozen=True)
-class RuleFacts:
-    """What a college asked for. college: its slug; minimum_approvals: a number of organisations."""
+class BodyFacts:
+    """The body that decided."""
 
-    college: str
-    minimum_approvals: int
-    is_blocked_by_objection: bool
+    slug: str
+    name: str
 
 
-@dataclass(frozen=True)
-class PositionFacts:
-    """What an organisation said. organisation, college: slugs; kind: "approval" or "objection"."""
+@dataclass(frozen=True, kw_only=True)
+class DecisionFacts:
+    """The decision an edition comes of. body: None, the organisations that take part decided. digest: of the text that
+    was decided. computation: concerte-count/1, as it was frozen; computation_digest: its digest."""
 
-    organisation: str
-    organisation_name: str
-    college: str
-    kind: str
-    reasons: str
-    given_at: datetime
+    number: int
+    question: str
+    body: BodyFacts | None
+    rule_name: str
+    digest: str
+    opened_at: datetime
+    closed_at: datetime
+    computation: Mapping[str, Any]
+    computation_digest: str

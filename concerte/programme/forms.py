@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from concerte.common.partial_date_field import PartialDateField
 from concerte.common.semesters import Semester
 from concerte.common.templatetags.typography import semester as semester_in_words
+from concerte.governance.models import NamedRule
 from concerte.partners.models import Organisation
 from concerte.programme.draft import Draft, SectionKind
 from concerte.programme.models import Position, Programme
@@ -17,8 +18,10 @@ from concerte.programme.services import MAX_MESSAGE_CHARACTERS
 
 if TYPE_CHECKING:
     ProgrammeFormBase = forms.ModelForm[Programme]
+    RuleChoice = forms.ModelChoiceField[NamedRule]
 else:
     ProgrammeFormBase = forms.ModelForm
+    RuleChoice = forms.ModelChoiceField
 
 
 def semester_choices() -> list[tuple[str, str]]:
@@ -214,3 +217,28 @@ class BringIdeaForm(forms.Form):
         cleaned = super().clean() or {}
         kind, _colon, name = cleaned.pop("place", "").partition(":")
         return cleaned | {"axis_id": name if kind == "axis" else "", "code": name if kind == "action" else ""}
+
+
+class RuleOfBodyField(RuleChoice):
+    def label_from_instance(self, obj: NamedRule) -> str:
+        return f"{obj.body.name}\u00a0: {obj.name}"
+
+
+class DecidingForm(forms.Form):
+    """Who decides on the editions: a body, by one of its rules, or the organisations that take part."""
+
+    rule = RuleOfBodyField(
+        label=_("Qui décide, et comment"),
+        help_text=_("La règle est copiée : la changer ensuite dans l’instance ne change rien ici."),
+        queryset=NamedRule.objects.none(),
+        required=False,
+        empty_label=_("les organisations qui participent, par leurs approbations"),
+    )
+    days = forms.IntegerField(label=_("Durée du vote d’une instance, en jours"), min_value=1, max_value=365)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[NamedRule]", self.fields["rule"])
+        field.queryset = (
+            NamedRule.objects.filter(withdrawn_at=None).select_related("body").order_by("body__name", "name")
+        )

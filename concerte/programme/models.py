@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from concerte.documents.models import Document
+from concerte.governance.models import Body, Decision
 from concerte.partners.models import Circle, College, Organisation, ParticipationQuerySet
 from concerte.programme.errors import EditionRefused
 from concerte.programme.querysets import EditionQuerySet, ProgrammeQuerySet, ProposalQuerySet
@@ -29,6 +30,11 @@ class Programme(models.Model):
     # Who takes part, and what was worked out together before the text: the rooms below know the circle only.
     circle = models.OneToOneField(Circle, models.PROTECT, verbose_name="cercle", related_name="programme")
     draft = models.OneToOneField(Document, models.PROTECT, verbose_name="texte en cours", related_name="+")
+    # The body that decides on its editions, and how; none: the organisations that take part, by the approval rules.
+    deciding_body = models.ForeignKey(Body, models.PROTECT, null=True, blank=True, related_name="programmes")
+    decision_rule = models.JSONField("règle de décision", default=dict, blank=True)  # concerte-rule/1
+    decision_rule_name = models.CharField("nom de la règle", max_length=120, blank=True)
+    decision_days = models.PositiveSmallIntegerField("durée du vote, en jours", default=15)
     is_draft_public = models.BooleanField("le texte en cours est public", default=False)
     is_featured = models.BooleanField("à la une", default=False)
     is_fictitious = models.BooleanField("exercice", default=False)  # said on every page of it
@@ -118,6 +124,8 @@ class Proposal(models.Model):
     draft_digest = models.CharField(
         "empreinte du texte en cours", max_length=71
     )  # of what was read: says if the draft moved
+    # Opened on its digest in the transaction that freezes it. Null only in between.
+    decision = models.ForeignKey(Decision, models.PROTECT, null=True, related_name="proposals")
     state = models.CharField("état", max_length=12, choices=State, default=State.OPEN)
     message = models.TextField("message aux collèges", blank=True)
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

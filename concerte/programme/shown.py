@@ -1,4 +1,4 @@
-"""How actions and editions are shown to whoever holds a reference to them."""
+"""How actions, proposals and editions are shown to whoever holds a reference to them."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -12,7 +12,7 @@ from concerte.common.templatetags.typography import semester
 from concerte.documents.services import current_state
 from concerte.lineage.references import Shown, Viewer
 from concerte.programme.draft import ActionSheet
-from concerte.programme.models import Action, Edition, Programme
+from concerte.programme.models import Action, Edition, Programme, Proposal
 from concerte.programme.reading import read_content, read_state
 
 
@@ -41,6 +41,21 @@ def show_editions(ids: Collection[str], _viewer: Viewer) -> Mapping[str, Shown]:
             on=timezone.localdate(each.published_at),
         )
         for each in found
+    }
+
+
+def show_proposals(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
+    """Those of these proposals whose workshop the person may enter."""
+    found = Proposal.objects.visible_to(viewer).filter(pk__in=_keys(ids)).select_related("programme").defer("content")
+    return {
+        str(proposal.pk): Shown(
+            label=_("%(programme)s, proposition %(number)d")
+            % {"programme": proposal.programme, "number": proposal.number},
+            address=reverse("programme:proposal", args=[proposal.programme.slug, proposal.number]),
+            detail=str(proposal.get_state_display()),
+            on=timezone.localdate(proposal.frozen_at),
+        )
+        for proposal in found
     }
 
 

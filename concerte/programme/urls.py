@@ -19,6 +19,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/propositions/<int:number>/retrait", proposals.withdraw, name="withdraw"),
     path("programmes/<slug:slug>/propositions/<int:number>/publication", proposals.publish, name="publish"),
     path("programmes/<slug:slug>/coordination", coordination.coordination, name="coordination"),
+    path("programmes/<slug:slug>/coordination/decision", coordination.deciding, name="deciding"),
     path("programmes/<slug:slug>/coordination/participants", coordination.add_participant, name="add_participant"),
     path(
         "programmes/<slug:slug>/coordination/participants/<int:participation_id>/fin",

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from concerte.common.canonical import digest_of, is_digest, strict_json
+from concerte.common.errors import DomainError
 from concerte.common.semesters import Semester
 from concerte.documents.rich_text import one_line
-from concerte.programme.content import EDITION_FORMAT, FILE_FORMAT
+from concerte.governance.counting_data import faults_of, recount
+from concerte.programme.content import EDITION_FORMAT, FILE_FORMAT, RECORD_FORMAT, positions_in
 
 MAX_FILE_BYTES = 20_000_000
 MAX_FILES = 1_000
@@ -115,6 +117,12 @@ def _opened(content: bytes) -> dict[str, Any]:
     if not isinstance(file, dict) or file.get("format") != FILE_FORMAT:
         raise _Unusable("not-an-edition", _("ce n’est pas un fichier d’édition de Concerté."))
     edition = file.get("edition")
+    record = file.get("record")
+    record_format = record.get("format", "") if isinstance(record, dict) else ""
+    if record_format not in ("", RECORD_FORMAT):
+        raise _Unusable(
+            "unknown-format", _("le format de ce procès-verbal n’est pas connu de cette version de l’outil.")
+        )
     if not isinstance(edition, dict) or edition.get("format") != EDITION_FORMAT:
         message = _("le format de cette édition n’est pas connu de cette version de l’outil.")
         raise _Unusable("unknown-format", message)
@@ -137,8 +145,6 @@ def _edition(name: str, file: Mapping[str, Any]) -> CheckedEdition:
         datetime.strptime(published_at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
         raise _Unusable("malformed", _("le semestre ou la date de publication n’est pas lisible.")) from None
-    positions = _mappings(record, "positions")
-    approvals = (position for position in positions if position.get("kind") == "approval")
     return CheckedEdition(
         file=name,
         programme=_member(programme, "slug"),
@@ -149,8 +155,22 @@ def _edition(name: str, file: Mapping[str, Any]) -> CheckedEdition:
         record_digest=digest_of(record),
         previous=previous,
         published_at=published_at,
-        approvals=tuple(one_line(_member(position, "organisation_name")) for position in approvals),
+        approvals=_approvals(record),
     )
+
+
+def _approvals(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the organisations that approved, as the record tells them. Raises _Unusable."""
+    if record.get("format") != RECORD_FORMAT:
+        positions = _mappings(record, "positions")
+    else:
+        try:
+            list(faults_of(_mapping(_mapping(record, "decision"), "computation")))
+        except DomainError as refusal:
+            raise _Unusable("malformed", refusal.message) from refusal
+        positions = positions_in(record)
+    approving = (position for position in positions if position.get("kind") == "approval")
+    return tuple(one_line(_member(position, "organisation_name")) for position in approving)
 
 
 def _check_file(file: Mapping[str, Any], edition: CheckedEdition) -> Iterator[tuple[str, str]]:
@@ -163,7 +183,10 @@ def _check_file(file: Mapping[str, Any], edition: CheckedEdition) -> Iterator[tu
     if record.get("edition_digest") != edition.digest:
         yield "other-text", _("le procès-verbal porte sur un autre texte que celui du fichier.")
     yield from _check_link(edition)
-    yield from _check_decision(file)
+    if record.get("format") == RECORD_FORMAT:
+        yield from _check_recorded_decision(file, edition)
+    else:
+        yield from _check_positions(file)
 
 
 def _check_link(edition: CheckedEdition) -> Iterator[tuple[str, str]]:
@@ -178,8 +201,30 @@ def _check_link(edition: CheckedEdition) -> Iterator[tuple[str, str]]:
         yield "bad-previous", _("les empreintes de l’édition précédente ne sont pas lisibles.")
 
 
-def _check_decision(file: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Whether the positions meet the rules, and the rules bind every college of the programme."""
+def _check_recorded_decision(file: Mapping[str, Any], edition: CheckedEdition) -> Iterator[tuple[str, str]]:
+    """Whether the decision bears on this text, binds every college of the programme, follows from the votes it holds,
+    and adopts."""
+    decision = file["record"]["decision"]
+    computation = decision["computation"]
+    if decision.get("digest") != edition.digest:
+        yield "other-text", _("la décision porte sur un autre texte que celui du fichier.")
+    if decision.get("computation_digest") != digest_of(computation):
+        yield "computation-digest", _("le calcul a été modifié : son empreinte n’est pas celle annoncée.")
+    counted = recount(computation)
+    ruled = {rule.college for rule in counted.rule.colleges}
+    colleges = {college.get("slug") for college in _mappings(file["edition"], "colleges")}
+    if len(ruled) < MINIMUM_COLLEGES or not colleges <= ruled:
+        yield "college-without-rule", _("la règle de décision n’est pas celle des collèges du programme.")
+    yield from faults_of(computation)
+    for college in counted.colleges:
+        if not college.is_adopted:
+            message = _("le collège « %(college)s » n’adopte pas ce texte.")
+            yield "rule-not-met", message % {"college": one_line(college.college)}
+
+
+def _check_positions(file: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The records of the first format. Whether the positions meet the rules, and the rules bind every college of the
+    programme."""
     rules, positions = _mappings(file["record"], "rules"), _mappings(file["record"], "positions")
     colleges = {college.get("slug") for college in _mappings(file["edition"], "colleges")}
     ruled = [rule.get("college") for rule in rules]

@@ -19,7 +19,7 @@ def waiting_for(person: User) -> Iterator[WaitingItem]:
     """Proposals that wait for a position or for publication, then the drafts the person may write or read."""
     programmes = list(Programme.objects.visible_to(person))
     waiting = Proposal.objects.open().filter(programme__in=programmes).defer("content")
-    proposals = {proposal.programme_id: proposal for proposal in waiting.select_related("programme")}
+    proposals = {proposal.programme_id: proposal for proposal in waiting.select_related("programme", "decision__body")}
     for programme in programmes:
         held = standing(person, programme)
         if programme.pk in proposals:
@@ -50,8 +50,8 @@ def _about_proposal(proposal: Proposal, held: Standing) -> Iterator[WaitingItem]
 
 
 def _silent(proposal: Proposal, held: Standing) -> list[Organisation]:
-    """The organisations the person represents that have not answered yet."""
-    if not held.represented:
+    """The organisations the person represents that have not answered yet; none when a body votes in its own room."""
+    if not held.represented or (proposal.decision is not None and proposal.decision.body_id is not None):
         return []
     answered = set(proposal.positions.filter(replaced_at=None).values_list("organisation", flat=True))
     return [organisation for organisation in held.represented if organisation.pk not in answered]

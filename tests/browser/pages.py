@@ -12,6 +12,7 @@ PUBLIC = (
     "/programmes/tnt-2021-2024",
     "/actions/TNT-03",
     "/programmes/exercice",
+    "/decisions",
     "/organisations",
     "/organisations/dinum",
     "/connexion",

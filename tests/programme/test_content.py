@@ -7,12 +7,19 @@ from hypothesis import given, settings
 
 from concerte.common.canonical import canonical_json, digest_of
 from concerte.documents.rich_text import paragraph
-from concerte.programme.content import draft_content, draft_digest, edition_content, edition_file, edition_record
+from concerte.programme.content import (
+    draft_content,
+    draft_digest,
+    edition_content,
+    edition_file,
+    edition_record,
+    positions_in,
+)
 from concerte.programme.draft import Draft
-from concerte.programme.facts import EditionLink, OrganisationFacts, PositionFacts
+from concerte.programme.facts import EditionLink, OrganisationFacts
 from concerte.programme.reading import read_content
 from tests.programme.drafts import complete_action, draft_of, drafts
-from tests.programme.editions import COLLEGES, ORGANISATIONS, PROGRAMME
+from tests.programme.editions import COLLEGES, ORGANISATIONS, PROGRAMME, an_edition_file, decided
 
 
 def content_of(draft: Draft, **changes):
@@ -90,21 +97,20 @@ def test_the_digest_of_a_draft_follows_its_text():
     assert draft_digest(draft) != draft_digest(draft_of(complete_action(), preamble=(paragraph("Autre"),)))
 
 
-def test_the_record_is_in_universal_time_and_names_organisations():
+def test_the_record_is_in_universal_time_carries_its_decision_and_names_organisations():
     at = datetime(2026, 11, 22, 10, 30, 12, 999, tzinfo=timezone(timedelta(hours=1)))
-    position = PositionFacts("service-d-essai", "Service d’essai", "etat", "approval", "Bon\r\npour nous\x00", at)
 
     record = edition_record(
         edition_digest="sha256:x",
         published_at=at,
         published_by_organisation="service-d-essai",
-        rules=[],
-        positions=[position],
+        decision=decided(digest="sha256:x", closed_at=at),
     )
 
-    assert record["published_at"] == "2026-11-22T09:30:12Z"
-    assert record["positions"][0]["reasons"] == "Bon\npour nous"
-    assert set(record["positions"][0]) == {
+    assert record["format"] == "concerte-record/2"
+    assert record["published_at"] == record["decision"]["closed_at"] == "2026-11-22T09:30:12Z"
+    assert record["decision"]["body"] == {"slug": "cos", "name": "Comité d’orientation"}
+    assert set(positions_in(record)[0]) == {
         "organisation",
         "organisation_name",
         "college",
@@ -114,14 +120,21 @@ def test_the_record_is_in_universal_time_and_names_organisations():
     }
 
 
+def test_records_of_both_formats_say_who_approved():
+    old, new = an_edition_file(), an_edition_file(decision=decided)
+
+    said = [[(each["organisation"], each["kind"]) for each in positions_in(file["record"])] for file in (old, new)]
+
+    assert said[0] == said[1] == [("service-d-essai", "approval"), ("association-d-essai", "approval")]
+
+
 def test_the_file_holds_both_digests():
     content = content_of(draft_of(complete_action()))
     record = edition_record(
         edition_digest=digest_of(content),
         published_at=datetime(2026, 11, 22, tzinfo=UTC),
         published_by_organisation="service-d-essai",
-        rules=[],
-        positions=[],
+        decision=decided(digest=digest_of(content)),
     )
 
     file = edition_file(content=content, digest=digest_of(content), record=record, record_digest=digest_of(record))

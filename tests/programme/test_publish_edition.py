@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from concerte.common.canonical import canonical_json, digest_of
 from concerte.journal.models import Entry
-from concerte.programme.content import edition_file
+from concerte.programme.content import edition_file, positions_in
 from concerte.programme.draft import Draft
 from concerte.programme.errors import EditionRefused, ProposalRefused
 from concerte.programme.models import Action, Edition, Proposal
@@ -38,7 +38,7 @@ def test_an_edition_is_the_proposal_byte_for_byte_with_the_record_of_who_approve
     assert edition.record_digest == digest_of(record)
     assert record["edition_digest"] == edition.digest
     assert record["published_by_organisation"] == at_work.state.slug
-    assert {said["organisation"] for said in record["positions"]} == {at_work.state.slug, at_work.association.slug}
+    assert {said["organisation"] for said in positions_in(record)} == {at_work.state.slug, at_work.association.slug}
     assert Entry.objects.filter(act="programme.edition_published", subject_id=str(edition.pk)).count() == 1
 
 

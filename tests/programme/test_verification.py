@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -10,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from concerte.common.canonical import digest_of
+from concerte.governance.counting import Choice
 from concerte.programme.content import edition_file
-from concerte.programme.facts import RuleFacts
 from concerte.programme.services import publish_edition
 from concerte.programme.verification import MAX_FILE_BYTES, verify
 from tests.programme.drafts import complete_action, draft_of, json_values
-from tests.programme.editions import an_edition_file, position
+from tests.programme.editions import RuleFacts, an_edition_file, decided, position, rule_of
 from tests.programme.factories import workshop
 
 
@@ -171,12 +172,75 @@ def test_what_is_no_edition_is_refused(content, code):
     assert ([fault.code for fault in report.faults], report.exit_code) == ([code], 2)
 
 
-@given(st.data())
-@settings(max_examples=100, deadline=None)
-def test_no_file_makes_it_fail_and_no_change_goes_unseen(data):
+def test_an_edition_decided_by_a_body_passes_and_says_who_was_for(first):
+    file = an_edition_file(decision=decided)
+
+    report = verify([("un.json", as_bytes(file))])
+
+    assert (report.faults, report.exit_code) == ((), 0)
+    assert report.editions[0].approvals == ("Service d’essai", "Association d’essai")
+
+
+def test_records_of_both_formats_make_one_chain(first):
+    second = an_edition_file(
+        draft_of(complete_action(title="Publier deux guides")), previous=first, semester="2027-S1", decision=decided
+    )
+
+    assert faults(first, second) == []
+
+
+def test_a_double_majority_that_failed_does_not_pass():
+    def rejected(**changes):
+        return decided({"service-d-essai": Choice.FOR, "association-d-essai": Choice.AGAINST}, **changes)
+
+    assert faults(an_edition_file(decision=rejected)) == [("1.json", "rule-not-met")]
+
+
+def test_a_result_that_does_not_follow_from_its_votes_is_named():
+    file = an_edition_file(decision=decided)
+    ballots = file["record"]["decision"]["computation"]["ballots"]
+    ballots[1]["choice"] = "against"
+    file["record"]["decision"]["computation_digest"] = digest_of(file["record"]["decision"]["computation"])
+
+    assert [code for _file, code in faults(signed_again(file))] == ["other-count", "other-result", "rule-not-met"]
+
+
+def test_a_decision_on_another_text_and_a_computation_that_was_touched_are_named():
+    file = an_edition_file(decision=decided)
+    file["record"]["decision"]["digest"] = "sha256:" + "0" * 64
+    file["record"]["decision"]["computation"]["sentence"] = "Adopté de justesse."
+
+    assert [code for _file, code in faults(signed_again(file))] == ["other-text", "computation-digest"]
+
+
+def test_a_rule_that_binds_one_college_only_is_named():
+    def alone(**changes):
+        rule = rule_of()
+        facts = decided({"service-d-essai": Choice.FOR}, **changes)
+        result = dict(facts.computation)
+        result["rule"] = {**rule.as_data(), "colleges": rule.as_data()["colleges"][:1]}
+        result["voters"], result["colleges"] = result["voters"][:1], result["colleges"][:1]
+        result["is_adopted"] = True
+        return replace(facts, computation=result, computation_digest=digest_of(result))
+
+    assert faults(an_edition_file(decision=alone)) == [("1.json", "college-without-rule")]
+
+
+def test_a_record_of_an_unknown_format_is_not_guessed():
     file = an_edition_file()
+    file["record"]["format"] = "concerte-record/9"
+
+    report = verify([("x.json", as_bytes(signed_again(file)))])
+
+    assert ([fault.code for fault in report.faults], report.exit_code) == (["unknown-format"], 2)
+
+
+@given(st.data(), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_no_file_makes_it_fail_and_no_change_goes_unseen(data, is_first_format):
+    file = an_edition_file() if is_first_format else an_edition_file(decision=decided)
     owner = file
-    for _level in range(data.draw(st.integers(0, 4))):
+    for _level in range(data.draw(st.integers(0, 7))):
         inside = [
             value for value in (owner.values() if isinstance(owner, dict) else owner) if isinstance(value, dict | list)
         ]

@@ -6,6 +6,7 @@ from concerte.programme.services.accesses import (
     keep_every_access_true,
 )
 from concerte.programme.services.codes import MAX_ACTION_NUMBER, new_action_code, register_action
+from concerte.programme.services.deciding import set_deciding_body
 from concerte.programme.services.editions import publish_edition
 from concerte.programme.services.ideas import bring_idea_into_draft, join_idea_to_action
 from concerte.programme.services.positions import take_position
@@ -36,6 +37,7 @@ __all__ = [
     "publish_edition",
     "register_action",
     "set_approval_rule",
+    "set_deciding_body",
     "take_position",
     "update_frame",
     "withdraw_proposal",

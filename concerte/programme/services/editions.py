@@ -14,24 +14,26 @@ from concerte.lineage.models import Relation
 from concerte.lineage.references import Reference
 from concerte.lineage.services import link
 from concerte.programme.content import edition_record
-from concerte.programme.database_facts import link_to, position_facts, rule_facts
+from concerte.programme.database_facts import decision_facts, link_to
 from concerte.programme.errors import ProposalRefused
 from concerte.programme.models import Action, Edition, Proposal
 from concerte.programme.outcome import rule_outcome
 from concerte.programme.reading import read_content
+from concerte.programme.services.deciding import concluded_decision
 from concerte.programme.services.locks import locked_programme
 from concerte.programme.services.proposals import coordination_of
 
 
 @transaction.atomic
 def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Edition:
-    """Publish the very text both colleges adopted. Of two calls at once, one publishes and the other is refused.
+    """Publish the very text that a decision of the colleges adopted. Of two calls at once, one publishes, the other is
+    refused.
 
     digest: of the text the person was shown. Raises ProposalRefused ("not-allowed", "not-open", "other-digest",
     "rules", with what is missing, "not-next"); nothing is then written."""
     programme = locked_programme(proposal.programme)
     coordination = coordination_of(programme, acting_user)
-    proposal = programme.proposals.select_related("programme", "frozen_by").get(pk=proposal.pk)
+    proposal = programme.proposals.select_related("programme", "frozen_by", "decision__body").get(pk=proposal.pk)
     if not proposal.is_open:
         raise ProposalRefused(
             _("Cette proposition n’est plus soumise aux collèges : elle est %(state)s.")
@@ -46,17 +48,17 @@ def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Ed
     outcome = rule_outcome(proposal)
     if not outcome.is_met:
         raise ProposalRefused(
-            _("La règle de chaque collège n’est pas encore remplie."), code="rules", missing=outcome.missing
+            _("Il manque une décision de chaque collège sur ce texte."), code="rules", missing=outcome.missing
         )
     previous = programme.editions.order_by("-number").first()
     _check_follows(proposal, previous)
+    decision = concluded_decision(proposal, acting_user=acting_user)
     published_at = timezone.now()
     record = edition_record(
         edition_digest=proposal.digest,
         published_at=published_at,
         published_by_organisation=coordination.coordinating_slug,
-        rules=rule_facts(side.rule for side in outcome.colleges),
-        positions=position_facts(outcome.positions),
+        decision=decision_facts(decision),
     )
     edition = programme.editions.create(
         proposal=proposal,
@@ -72,12 +74,24 @@ def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Ed
     )
     proposal.state = Proposal.State.PUBLISHED
     proposal.save(update_fields=["state"])
+    link(
+        Reference.to(decision),
+        Reference.to(edition),
+        Relation.DECIDED,
+        organisation=coordination.coordinating_slug,
+        acting_user=acting_user,
+    )
     journal.record(
         "programme.edition_published",
         actor=acting_user,
         subject=edition,
         organisation=coordination.coordinating_slug,
-        details={"programme": programme.slug, "number": edition.number, "digest": edition.digest},
+        details={
+            "programme": programme.slug,
+            "number": edition.number,
+            "digest": edition.digest,
+            "decision": decision.number,
+        },
     )
     _leave_a_thread(edition, acting_user)
     return edition

@@ -19,10 +19,13 @@ def take_position(
 ) -> Position:
     """Approve or object in the name of an organisation; the position it had is kept, replaced.
 
-    kind: Position.Kind. digest: of the very text the person read. Raises PositionRefused ("not-a-representative",
-    "two-colleges", "other-digest", "not-open", "unknown-kind", "no-reason"); nothing is then written."""
+    kind: Position.Kind. digest: of the very text the person read. Raises PositionRefused ("decided-by-a-body",
+    "not-a-representative", "two-colleges", "other-digest", "not-open", "unknown-kind", "no-reason"); nothing is then
+    written."""
     programme = locked_programme(proposal.programme)
-    proposal = programme.proposals.get(pk=proposal.pk)
+    proposal = programme.proposals.select_related("decision").get(pk=proposal.pk)
+    if proposal.decision is not None and proposal.decision.body_id is not None:
+        raise PositionRefused(_("Une instance décide de ce texte : on y vote par mandat."), code="decided-by-a-body")
     organisation = _represented(proposal, organisation, acting_user)
     if digest != proposal.digest:
         raise PositionRefused(

@@ -21,6 +21,7 @@ from concerte.programme.errors import ProposalRefused
 from concerte.programme.models import Edition, Programme, Proposal
 from concerte.programme.reading import read_state
 from concerte.programme.rules import standing
+from concerte.programme.services.deciding import open_decision_on, take_decision_back
 from concerte.programme.services.locks import locked_programme
 from concerte.programme.verdict import verdict_on
 
@@ -29,10 +30,11 @@ MAX_MESSAGE_CHARACTERS = 5000
 
 @transaction.atomic
 def freeze_proposal(programme: Programme, *, semester: str, message: str = "", acting_user: User) -> Proposal:
-    """Freeze the draft as it is read now and put it to the colleges.
+    """Freeze the draft as it is read now and put it to the colleges: a decision opens on its digest.
 
     semester: "2026-S2", not before that of the last edition. Raises ProposalRefused ("not-allowed", "already-open",
-    "bad-semester", "message-too-long", "checks", with the findings); nothing is then written."""
+    "bad-semester", "message-too-long", "checks", with the findings, "no-rule", or as the deciding body cannot decide);
+    nothing is then written."""
     programme = locked_programme(programme)
     coordination = coordination_of(programme, acting_user)
     if programme.proposals.open().exists():
@@ -63,6 +65,7 @@ def freeze_proposal(programme: Programme, *, semester: str, message: str = "", a
         message=message.strip(),
         frozen_by=acting_user,
     )
+    decision = open_decision_on(proposal, acting_user=acting_user)
     journal.record(
         "programme.proposal_frozen",
         actor=acting_user,
@@ -73,6 +76,7 @@ def freeze_proposal(programme: Programme, *, semester: str, message: str = "", a
             "number": proposal.number,
             "semester": semester,
             "digest": proposal.digest,
+            "decision": decision.number,
         },
     )
     return proposal
@@ -85,7 +89,7 @@ def withdraw_proposal(proposal: Proposal, *, reason: str, acting_user: User) -> 
     Raises ProposalRefused ("not-allowed", "not-open", "no-reason"); nothing is then written."""
     programme = locked_programme(proposal.programme)
     coordination = coordination_of(programme, acting_user)
-    proposal = programme.proposals.get(pk=proposal.pk)
+    proposal = programme.proposals.select_related("decision__body").get(pk=proposal.pk)
     if not proposal.is_open:
         raise ProposalRefused(_("Cette proposition n’est plus soumise aux collèges."), code="not-open")
     if not reason.strip():
@@ -94,6 +98,7 @@ def withdraw_proposal(proposal: Proposal, *, reason: str, acting_user: User) -> 
     proposal.withdrawn_because = reason.strip()
     proposal.withdrawn_at = timezone.now()
     proposal.save(update_fields=["state", "withdrawn_because", "withdrawn_at"])
+    take_decision_back(proposal, because=proposal.withdrawn_because, acting_user=acting_user)
     journal.record(
         "programme.proposal_withdrawn",
         actor=acting_user,

@@ -16,9 +16,10 @@ from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.partners.circles import Standing
 from concerte.programme.errors import ProgrammeRefused
-from concerte.programme.forms import EndParticipationForm, FrameForm, ParticipantForm
+from concerte.programme.forms import DecidingForm, EndParticipationForm, FrameForm, ParticipantForm
 from concerte.programme.models import Programme
-from concerte.programme.services import add_participation, end_participation, update_frame
+from concerte.programme.rules import may_found_programmes
+from concerte.programme.services import add_participation, end_participation, set_deciding_body, update_frame
 from concerte.programme.views.workshop import tabs_of, trail_of, workshop_of
 
 
@@ -88,6 +89,33 @@ def end_participant(request: AuthenticatedRequest, slug: str, participation_id: 
         "tabs": tabs_of(programme, held, "coordination"),
     }
     return render(request, "programme/end_participation.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deciding(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Say who decides on the editions. By the administration, which may have no other part in the programme."""
+    if not may_found_programmes(request.user):
+        raise PermissionDenied
+    programme = get_object_or_404(Programme.objects.select_related("deciding_body"), slug=slug)
+    form = DecidingForm(request.POST or None, initial={"days": programme.decision_days})
+    if request.method == "POST" and form.is_valid():
+        named = form.cleaned_data["rule"]
+        try:
+            set_deciding_body(
+                programme,
+                body=named.body if named else None,
+                named_rule=named,
+                days=form.cleaned_data["days"],
+                acting_user=request.user,
+            )
+        except ProgrammeRefused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("C’est enregistré : la prochaine proposition sera décidée ainsi."))
+            return redirect("programme:deciding", programme.slug)
+    context = {"programme": programme, "form": form, "trail": trail_of(programme, (_("Qui décide"), ""))}
+    return render(request, "programme/deciding.html", context, status=409 if form.errors else 200)
 
 
 def _coordinated(person: User, slug: str) -> tuple[Programme, Standing]:

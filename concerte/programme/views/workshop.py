@@ -16,13 +16,17 @@ Trail = list[dict[str, str | bool]]
 
 def workshop_of(person: User, slug: str) -> tuple[Programme, Standing]:
     """The programme, and what the person is to it. Not found for those who may not even see its workshop."""
-    programme = get_object_or_404(Programme.objects.visible_to(person).select_related("draft"), slug=slug)
+    programme = get_object_or_404(
+        Programme.objects.visible_to(person).select_related("draft", "deciding_body"), slug=slug
+    )
     return programme, standing(person, programme)
 
 
 def proposal_of(programme: Programme, number: int) -> Proposal:
     """A proposal of a programme found by `workshop_of`: whoever may enter the workshop sees all of its proposals."""
-    found: Proposal = get_object_or_404(programme.proposals.select_related("frozen_by", "edition"), number=number)
+    found: Proposal = get_object_or_404(
+        programme.proposals.select_related("frozen_by", "edition", "decision__body"), number=number
+    )
     return found
 
 

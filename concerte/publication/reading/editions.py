@@ -11,9 +11,9 @@ from django.utils import timezone
 from concerte.common.canonical import canonical_json
 from concerte.documents.rich_text import Blocks
 from concerte.programme.comparison import compare
-from concerte.programme.content import edition_file
+from concerte.programme.content import edition_file, positions_in
 from concerte.programme.draft import SectionKind
-from concerte.programme.models import Edition, Position
+from concerte.programme.models import Edition
 from concerte.publication.reading.actions import CollegePilots, Section, pilots_by_college
 from concerte.publication.reading.changes import ShownComparison, shown_comparison
 from concerte.publication.reading.programmes import ProgrammeLine, programme_line
@@ -35,9 +35,21 @@ class GivenPosition:
     """What an organisation said of the text. Its name and its college are those of that day."""
 
     organisation: ShownOrganisation
-    is_approval: bool
+    kind: str  # "approval", "objection", "abstention"
     given_on: date
     reasons: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedDecision:
+    """The decision an edition comes of, as its record tells it. body: '' when those who take part decided. sentences:
+    the computation, one for each college; address: of its page in the register."""
+
+    number: int
+    body: str
+    rule_name: str
+    sentences: tuple[str, ...]
+    address: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +79,8 @@ class EditionAxis:
 
 @dataclass(frozen=True, kw_only=True)
 class EditionPage:
-    """previous, next: the editions around it. positions: those that counted when it was published."""
+    """previous, next: the editions around it. positions: those that counted when it was published. decision: None in
+    the records of before the register."""
 
     programme: ProgrammeLine
     edition: EditionLine
@@ -75,6 +88,7 @@ class EditionPage:
     preamble: Blocks
     axes: tuple[EditionAxis, ...]
     positions: tuple[GivenPosition, ...]
+    decision: RecordedDecision | None
     record_digest: str
     previous: EditionLine | None
     next: EditionLine | None
@@ -103,6 +117,7 @@ def edition_page(edition: Edition) -> EditionPage:
         preamble=text.draft.preamble,
         axes=_axes(text, colleges),
         positions=_positions(edition, colleges),
+        decision=_decision(edition),
         record_digest=edition.record_digest,
         previous=edition_line(programme, edition.previous) if edition.previous else None,
         next=edition_line(programme, following) if following else None,
@@ -170,7 +185,7 @@ def _axes(text: ShownText, colleges: Mapping[str, ShownCollege]) -> tuple[Editio
 def _positions(edition: Edition, colleges: Mapping[str, ShownCollege]) -> tuple[GivenPosition, ...]:
     """What the record says: the positions that counted, college by college. Organisations only, no person."""
     ranks = {slug: rank for rank, slug in enumerate(colleges)}
-    recorded = sorted(json.loads(edition.record)["positions"], key=lambda each: ranks.get(each["college"], len(ranks)))
+    recorded = sorted(positions_in(json.loads(edition.record)), key=lambda each: ranks.get(each["college"], len(ranks)))
     return tuple(
         GivenPosition(
             organisation=ShownOrganisation(
@@ -180,9 +195,22 @@ def _positions(edition: Edition, colleges: Mapping[str, ShownCollege]) -> tuple[
                 college=colleges.get(position["college"]),
                 address=reverse("partners:organisation", args=[position["organisation"]]),
             ),
-            is_approval=position["kind"] == Position.Kind.APPROVAL,
+            kind=position["kind"],
             given_on=timezone.localdate(datetime.fromisoformat(position["given_at"])),
             reasons=position["reasons"],
         )
         for position in recorded
+    )
+
+
+def _decision(edition: Edition) -> RecordedDecision | None:
+    recorded = json.loads(edition.record).get("decision")
+    if recorded is None:
+        return None
+    return RecordedDecision(
+        number=recorded["number"],
+        body=recorded["body"]["name"] if recorded["body"] else "",
+        rule_name=recorded["rule_name"],
+        sentences=tuple(college["sentence"] for college in recorded["computation"]["colleges"]),
+        address=reverse("governance:decision", args=[recorded["number"]]),
     )

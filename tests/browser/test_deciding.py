@@ -1,0 +1,106 @@
+"""Deciding, with the real roles: a double majority that fails and cannot be published; an objection that a new wording
+answers, then a consent."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser import deciding_scene
+from tests.browser.conftest import Site, Visit, follow
+
+pytestmark = pytest.mark.browser
+PROPOSALS = "/programmes/exercice/propositions"
+NEW = f"/instances/{deciding_scene.BODY}/decisions/nouvelle"
+
+
+@pytest.fixture(scope="module")
+def scene(site: Site) -> None:
+    deciding_scene.lay(site.data)
+
+
+def vote(page: Page, address: str, choice: str) -> None:
+    page.goto(address)
+    page.get_by_role("radio", name=choice, exact=True).check()
+    follow(page, page.get_by_role("button", name="Enregistrer ce vote"))
+
+
+def close(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("link", name="Clore le vote maintenant").click()
+    follow(page, page.get_by_role("button", name="Clore maintenant"))
+
+
+def expect_no_fault(page: Page) -> None:
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+
+
+def test_a_rejected_double_majority_cannot_be_published(scene: None, visit: Visit):
+    administration = visit.as_role("Administr")
+    administration.goto("/programmes/exercice/coordination/decision")
+    administration.get_by_label("Qui décide, et comment").select_option(
+        label="Comité d’exercice\u00a0: Double majorité, la moitié présente"
+    )
+    follow(administration, administration.get_by_role("button", name="Enregistrer"))
+    coordination, state, association = (visit.as_role(name) for name in ("Coordination", "Pilote", "Représentante"))
+    coordination.goto(PROPOSALS)
+    follow(coordination, coordination.get_by_role("button", name="Figer et soumettre aux collèges"))
+    proposal = coordination.url
+    coordination.get_by_role("link", name="Voir la décision").click()
+    expect(coordination.get_by_role("heading", name="Où en sont les collèges")).to_be_visible()
+    decision = coordination.url
+
+    vote(state, decision, "Pour")
+    vote(association, decision, "Contre")
+    expect_no_fault(association)
+    close(coordination, decision)
+
+    expect(coordination.locator("main")).to_contain_text("Non adopté")
+    expect(coordination.locator("main")).to_contain_text("Collectivités")
+    coordination.goto(proposal)
+    expect(coordination.get_by_role("button", name="Publier l’édition")).to_be_disabled()
+    coordination.goto(f"{proposal}/publication")
+    expect(coordination.get_by_role("heading", name="Ce qui manque pour publier")).to_be_visible()
+    expect(coordination.get_by_role("button", name="Publier cette édition")).to_have_count(0)
+    reader = visit.anonymous()
+    reader.goto(decision)
+    expect(reader.locator("main")).to_contain_text("Association d’essai des communes")
+    expect_no_fault(reader)
+
+
+def test_an_objection_is_answered_by_a_new_wording_then_all_consent(scene: None, visit: Visit):
+    coordination, state, association = (visit.as_role(name) for name in ("Coordination", "Pilote", "Représentante"))
+    coordination.goto(NEW)
+    coordination.get_by_label("Question").fill("Adopter la charte commune ?")
+    coordination.get_by_label("Texte proposé").fill("Chaque membre applique la charte.")
+    coordination.get_by_label("Règle", exact=True).select_option(label="Consentement")
+    closing = datetime.now(tz=UTC) + timedelta(days=9)
+    coordination.get_by_label("Clôture du vote").fill(closing.strftime("%Y-%m-%dT12:00"))
+    follow(coordination, coordination.get_by_role("button", name="Ouvrir la décision"))
+    decision = coordination.url
+
+    association.goto(decision)
+    association.get_by_text("Faire une objection motivée").click()
+    association.get_by_label("Motifs de l’objection").fill("Les petites communes n’ont pas les moyens.")
+    association.get_by_label("Rédaction proposée").fill("Chaque membre applique la charte, avec un appui.")
+    follow(association, association.get_by_role("button", name="Enregistrer l’objection"))
+    expect(association.locator("main")).to_contain_text("attend une réponse")
+    expect_no_fault(association)
+    coordination.goto("/mon-espace")
+    coordination.get_by_role("link", name="attend une réponse").first.click()
+    coordination.get_by_label("Réponse").fill("L’appui est ajouté.")
+    coordination.get_by_label("Nouvelle rédaction").fill("Chaque membre applique la charte, avec un appui.")
+    follow(coordination, coordination.get_by_role("button", name="Répondre"))
+    vote(state, decision, "Consent")
+    vote(association, decision, "Consent")
+    close(coordination, decision)
+
+    reader = visit.anonymous(viewport={"width": 360, "height": 800})
+    reader.goto("/decisions?q=CHARTE")
+    reader.get_by_role("link", name="Adopter la charte commune").click()
+    expect(reader.locator("main")).to_contain_text("Adopté\u00a0: chaque collège adopte.")
+    expect(reader.locator("main")).to_contain_text("avec un appui")
+    expect(reader.locator("main")).to_contain_text("Les petites communes n’ont pas les moyens.")
+    expect_no_fault(reader)
