@@ -1,4 +1,4 @@
-"""What a day that begins changes by itself: roles, organisations and participations that begin or end."""
+"""What a day that begins changes by itself: roles, mandates, organisations and participations that begin or end."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from concerte.cli.alone import one_at_a_time
 from concerte.concertation.services import keep_concertation_true
+from concerte.governance.services import keep_every_note_access_true
 from concerte.partners.services import apply_membership_dates
 from concerte.programme.services import keep_every_access_true
 
@@ -26,6 +27,7 @@ def follow_the_calendar() -> None:
             apply_membership_dates(days=DAYS_LOOKED_BACK_ON)
             keep_every_access_true()
             keep_concertation_true()
+            keep_every_note_access_true()
     finally:
         close_old_connections()
 

@@ -11,6 +11,7 @@ from concerte.accounts.models import Rhythm
 from concerte.accounts.notices import due_rhythms, prepare_notices, rounds_done
 from concerte.accounts.outbox import send_outbox
 from concerte.cli.alone import unless_another_does
+from concerte.governance.services import close_due_decisions
 from concerte.journal.models import Entry
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Rounds:
         with unless_another_does() as is_ours:
             if not is_ours:
                 return 0
+            close_due_decisions(now)  # first: what they came to is part of what is told
             last_entry = Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
             has_changed = last_entry != self._last_entry
             if has_changed or self._must_look_again or self._is_time(now):

@@ -19,12 +19,12 @@ class GovernanceConfig(AppConfig):
         from concerte.governance.services import (
             end_mandates_of_the_erased,
             end_mandates_without_membership,
-            keep_minutes_accesses_of_person,
+            keep_note_accesses_of_person,
         )
         from concerte.partners import changes
 
         changes.register(end_mandates_without_membership)
-        changes.register(keep_minutes_accesses_of_person)
+        changes.register(keep_note_accesses_of_person)
         hooks.being_erased.register(end_mandates_of_the_erased)
 
     def _show_bodies_and_meetings(self) -> None:
@@ -51,10 +51,8 @@ class GovernanceConfig(AppConfig):
 
         from concerte.accounts import waiting
         from concerte.governance import showing
-        from concerte.governance.services import keep_notes_of_person_true
         from concerte.governance.waiting import waiting_consultations, waiting_disagreements
         from concerte.lineage import references
-        from concerte.partners import changes
 
         references.register(
             "governance.disagreement",
@@ -70,7 +68,6 @@ class GovernanceConfig(AppConfig):
         )
         waiting.register(waiting_disagreements)
         waiting.register(waiting_consultations)
-        changes.register(keep_notes_of_person_true)
 
     def _decisions(self) -> None:
         from django.utils.translation import gettext_lazy as _

@@ -19,7 +19,7 @@ from concerte.governance.services import (
     add_point,
     answer_point,
     give_opinion,
-    keep_every_note_true,
+    keep_every_note_access_true,
     submit_consultation,
     withdraw_consultation,
 )
@@ -265,7 +265,7 @@ def test_the_note_follows_the_mandates():
     mandate.ends_on = timezone.localdate()
     mandate.save()
 
-    keep_every_note_true()
+    keep_every_note_access_true()
 
     assert level_of(of.opinion.note, of.workshop.representative) is None
 

@@ -18,9 +18,6 @@ from concerte.governance.services.consultations import (
     add_point,
     answer_point,
     give_opinion,
-    keep_every_note_true,
-    keep_note_true,
-    keep_notes_of_person_true,
     submit_consultation,
     withdraw_consultation,
 )
@@ -62,10 +59,7 @@ from concerte.governance.services.meetings import (
     update_meeting,
 )
 from concerte.governance.services.minutes import put_minutes_to_approval, take_minutes_position
-from concerte.governance.services.minutes_accesses import (
-    keep_every_minutes_access_true,
-    keep_minutes_accesses_of_person,
-)
+from concerte.governance.services.note_accesses import keep_every_note_access_true, keep_note_accesses_of_person
 from concerte.governance.services.objections import (
     answer_objection,
     maintain_objection,
@@ -106,11 +100,8 @@ __all__ = [
     "give_proxy",
     "grant_seat",
     "join_paper",
-    "keep_every_minutes_access_true",
-    "keep_every_note_true",
-    "keep_minutes_accesses_of_person",
-    "keep_note_true",
-    "keep_notes_of_person_true",
+    "keep_every_note_access_true",
+    "keep_note_accesses_of_person",
     "maintain_objection",
     "make_calendar_address",
     "make_objection",

@@ -18,7 +18,7 @@ from concerte.common.partial_dates import PartialDate
 from concerte.governance.errors import BodyRefused
 from concerte.governance.models import Body, Mandate, Seat
 from concerte.governance.rules import circles_coordinated_by, may_change_body, may_create_bodies, may_seat
-from concerte.governance.services.minutes_accesses import keep_minutes_accesses_of_body
+from concerte.governance.services.note_accesses import keep_note_accesses_of_body
 from concerte.journal import services as journal
 from concerte.partners.acting import organisation_acted_for
 from concerte.partners.models import Circle, College, Organisation
@@ -204,7 +204,7 @@ def close_mandate(mandate: Mandate, day: date, reason: str, acting_user: User | 
     mandate.ends_on = max(day, mandate.starts_on)
     mandate.ended_because = reason
     mandate.save(update_fields=["ends_on", "ended_because"])
-    keep_minutes_accesses_of_body(mandate.seat.body)
+    keep_note_accesses_of_body(mandate.seat.body)
     _record("governance.mandate_ended", mandate, acting_user, {"on": mandate.ends_on.isoformat()})
     return mandate
 

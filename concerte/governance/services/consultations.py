@@ -13,18 +13,18 @@ from django.utils.translation import gettext as _
 from concerte.accounts.models import User
 from concerte.common.canonical import digest_of
 from concerte.documents.files import store_file
-from concerte.documents.models import Document, Level
+from concerte.documents.models import Document
 from concerte.documents.notes import create_note, read_note
 from concerte.documents.rich_text import Blocks, heading, paragraph
-from concerte.documents.services import set_accesses
 from concerte.governance.errors import ConsultationRefused
 from concerte.governance.models import Body, Consultation, Mandate, Opinion, OpinionPoint
 from concerte.governance.rules import keeps_secretariat, may_submit_upstream
+from concerte.governance.services.note_accesses import keep_opinion_accesses
 from concerte.journal import services as journal
 from concerte.lineage.models import Relation
 from concerte.lineage.references import Reference
 from concerte.lineage.services import link
-from concerte.partners.models import Circle, Membership, Organisation
+from concerte.partners.models import Circle, Organisation
 from concerte.territories.strata import Stratum
 
 
@@ -136,7 +136,7 @@ def give_opinion(opinion: Opinion, *, kind: str, acting_user: User) -> Opinion:
     opinion.kind, opinion.text, opinion.digest = kind, list(text), digest_of(list(text))
     opinion.given_by, opinion.given_at = acting_user, timezone.now()
     opinion.save(update_fields=["kind", "text", "digest", "given_by", "given_at"])
-    keep_note_true(opinion)
+    keep_opinion_accesses(opinion)
     _note("opinion_given", opinion.consultation, None, acting_user, body=opinion.body.slug, kind=kind)
     _close_when_answered(opinion.consultation, acting_user)
     return opinion
@@ -179,38 +179,9 @@ def withdraw_consultation(consultation: Consultation, *, because: str, acting_us
     consultation.withdrawn_because = because.strip()
     consultation.save(update_fields=["state", "withdrawn_because"])
     for opinion in consultation.opinions.select_related("body"):
-        keep_note_true(opinion)
+        keep_opinion_accesses(opinion)
     _note("consultation_withdrawn", consultation, consultation.submitted_for, acting_user)
     return consultation
-
-
-def keep_note_true(opinion: Opinion) -> None:
-    """Who may write the note of an opinion today: those who sit on the body and its secretariat, until it is given."""
-    body = opinion.body
-    level = Level.READ if opinion.is_given or not opinion.consultation.is_open else Level.WRITE
-    seated = Mandate.objects.held_on(timezone.localdate()).filter(seat__body=body).values_list("person_id", flat=True)
-    levels = dict.fromkeys(seated, level)
-    if body.secretariat_id is not None:
-        secretariat = Membership.objects.held_on(timezone.localdate()).filter(
-            organisation=body.secretariat_id, role=Membership.Role.COORDINATION, person__is_active=True
-        )
-        levels.update(dict.fromkeys(secretariat.values_list("person_id", flat=True), level))
-    set_accesses(opinion.note, levels)
-
-
-def keep_notes_of_person_true(person_id: int) -> None:
-    """The same for the opinions being prepared of every body this person reaches, or reached."""
-    awaited = Opinion.objects.awaited().select_related("body", "consultation", "note")
-    reached = awaited.filter(body__seats__mandates__person=person_id) | awaited.filter(note__accesses__person=person_id)
-    kept = awaited.filter(body__secretariat__memberships__person=person_id)
-    for opinion in (reached | kept).distinct().order_by("pk"):
-        keep_note_true(opinion)
-
-
-def keep_every_note_true() -> None:
-    """The same for all: what a day that begins changes (mandates and roles that begin or end)."""
-    for opinion in Opinion.objects.awaited().select_related("body", "consultation", "note").order_by("pk"):
-        keep_note_true(opinion)
 
 
 def opinion_template(consultation: Consultation) -> Blocks:
@@ -230,7 +201,7 @@ def _ask(consultation: Consultation, body: Body, acting_user: User) -> Opinion:
         f"Avis : {consultation.title}"[:200], blocks=opinion_template(consultation), acting_user=acting_user
     )
     opinion = consultation.opinions.create(body=body, note=note)
-    keep_note_true(opinion)
+    keep_opinion_accesses(opinion)
     return opinion
 
 

@@ -12,7 +12,7 @@ from concerte.governance.errors import BodyRefused
 from concerte.governance.models import Mandate, Seat
 from concerte.governance.rules import may_name_for
 from concerte.governance.services.bodies import check_period, close_mandate, overlapping_mandates, reason_of
-from concerte.governance.services.minutes_accesses import keep_minutes_accesses_of_body
+from concerte.governance.services.note_accesses import keep_note_accesses_of_body
 from concerte.journal import services as journal
 from concerte.partners.models import Membership
 
@@ -50,7 +50,7 @@ def give_mandate(
     mandate = Mandate.objects.create(
         seat=seat, person=person, title=title.strip(), is_substitute=is_substitute, starts_on=day, ends_on=ends_on
     )
-    keep_minutes_accesses_of_body(seat.body)
+    keep_note_accesses_of_body(seat.body)
     journal.record(
         "governance.mandate_given",
         actor=acting_user,

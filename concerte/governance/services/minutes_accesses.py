@@ -2,12 +2,11 @@
 
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from concerte.documents.models import Level
 from concerte.documents.services import set_accesses
-from concerte.governance.models import Body, Mandate, Meeting
-from concerte.partners.models import Membership
+from concerte.governance.models import Body, Meeting
+from concerte.governance.services.seated_levels import levels_of_the_seated
 
 _OPEN_STATES = (Meeting.Minutes.WRITING, Meeting.Minutes.APPROVAL)
 
@@ -18,18 +17,8 @@ def keep_minutes_accesses(meeting: Meeting) -> None:
     everybody reads only. Does nothing for a meeting without minutes."""
     if meeting.minutes is None:
         return
-    today = timezone.localdate()
-    levels: dict[int, Level] = {}
     highest = Level.WRITE if meeting.minutes_state == Meeting.Minutes.WRITING else Level.READ
-    mandates = Mandate.objects.held_on(today).filter(seat__body=meeting.body_id)
-    for person_id, is_voting in mandates.values_list("person_id", "seat__is_voting"):
-        levels[person_id] = highest if is_voting else Level.READ
-    secretaries = Membership.objects.held_on(today).filter(
-        organisation=meeting.body.secretariat_id, role=Membership.Role.COORDINATION, person__is_active=True
-    )
-    for person_id in secretaries.values_list("person_id", flat=True):
-        levels[person_id] = highest
-    set_accesses(meeting.minutes, levels)
+    set_accesses(meeting.minutes, levels_of_the_seated(meeting.body, highest=highest))
 
 
 def keep_minutes_accesses_of_body(body: Body) -> None:
