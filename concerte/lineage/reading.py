@@ -79,6 +79,18 @@ def shown_thread(reference: Reference, viewer: Viewer) -> ShownThread | None:
     )
 
 
+def nearest(reference: Reference, viewer: Viewer) -> tuple[tuple[Knot, ...], tuple[Knot, ...]]:
+    """One step up and one step down, as this person may see them: what a thing came of, what came of it."""
+    links = list(Link.objects.standing().out_of(reference) | Link.objects.standing().into(reference))
+    origins = [link.origin for link in links if link.outcome == reference]
+    outcomes = [link.outcome for link in links if link.origin == reference]
+    shown = show([*origins, *outcomes], viewer)
+    return (
+        tuple(_knot(each, -1, shown.get(each)) for each in dict.fromkeys(origins)),
+        tuple(_knot(each, 1, shown.get(each)) for each in dict.fromkeys(outcomes)),
+    )
+
+
 def _knot(reference: Reference, step: int, known: Shown | None) -> Knot:
     label = kind_label(reference.kind)
     return Knot(

@@ -13,6 +13,7 @@ from concerte.partners.circles import Standing
 from concerte.programme.models import Action, Edition, Programme
 from concerte.programme.rules import standing
 from concerte.publication.reading.actions import action_page
+from concerte.publication.reading.backstage import backstage_page
 from concerte.publication.reading.data import plain
 from concerte.publication.reading.editions import differences_page, edition_as_file, edition_page
 from concerte.publication.reading.programmes import ProgrammeLine, axis_page, programme_lines, programme_page
@@ -57,6 +58,20 @@ def programme_data(_request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def backstage(request: HttpRequest, slug: str) -> HttpResponse:
+    """How the programme was made: what is public of it."""
+    found = get_object_or_404(Programme.objects.select_related("circle"), slug=slug)
+    page = backstage_page(found)
+    context = {"page": page, "trail": [*_trail(page.programme), {"label": _("Les coulisses"), "href": ""}]}
+    return render(request, "publication/backstage.html", context | _workshop(request, found))
+
+
+@require_safe
+def backstage_data(_request: HttpRequest, slug: str) -> HttpResponse:
+    return _data(backstage_page(get_object_or_404(Programme.objects.select_related("circle"), slug=slug)))
+
+
+@require_safe
 def axis(request: HttpRequest, slug: str, axis_id: str) -> HttpResponse:
     found = get_object_or_404(Programme, slug=slug)
     page = axis_page(found, axis_id)
@@ -77,7 +92,9 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
         trail.append(_axis_step(page.sheet.axis.title, page.sheet.axis.address))
     trail.append({"label": page.code, "href": ""})
     return render(
-        request, "publication/action.html", {"page": page, "trail": trail} | _workshop(request, found.programme)
+        request,
+        "publication/action.html",
+        {"page": page, "action": found, "trail": trail} | _workshop(request, found.programme),
     )
 
 

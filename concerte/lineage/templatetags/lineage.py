@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.db import models
 
-from concerte.lineage.reading import shown_thread
+from concerte.lineage.reading import nearest
 from concerte.lineage.references import Reference, Viewer
 
 register = template.Library()
@@ -13,15 +13,8 @@ register = template.Library()
 
 @register.inclusion_tag("lineage/includes/thread_aside.html")
 def thread_aside(thing: models.Model, viewer: Viewer) -> dict[str, Any]:
-    """What it came of and what came of it, one step each way, and the way to the whole thread."""
+    """What it came of and what came of it, one step each way, and the way to the whole thread. Of a thing the page has
+    shown already: whether this person may see it is not asked again."""
     reference = Reference.to(thing)
-    found = shown_thread(reference, viewer)
-    if found is None:
-        return {"has_thread": False}
-    return {
-        "has_thread": True,
-        "reference": reference,
-        "is_alone": found.is_alone,
-        "origins": [(found.knots[strand.origin], strand) for strand in found.upstream()],
-        "outcomes": [(found.knots[strand.outcome], strand) for strand in found.downstream()],
-    }
+    origins, outcomes = nearest(reference, viewer)
+    return {"reference": reference, "origins": origins, "outcomes": outcomes}
