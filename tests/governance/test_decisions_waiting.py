@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from concerte.accounts.waiting import items_for
+from concerte.governance.decisions_waiting import decisions_waiting_for
 from concerte.governance.services import (
     answer_objection,
     close_decision,
@@ -96,7 +97,7 @@ def test_a_wait_costs_the_same_however_many_decisions(django_assert_max_num_quer
         at_work.open()
 
     with django_assert_max_num_queries(14):
-        waiting = keys(at_work.people["e1"])
+        waiting = list(decisions_waiting_for(at_work.people["e1"]))
 
     assert len(waiting) == 8
     assert close_due_decisions(timezone.now()) == []
