@@ -57,9 +57,12 @@ async def test_nothing_that_was_seen_is_lost_in_a_hundred_kills(any_database: st
             stack.push_async_callback(typist.leave)
         seen_by_life = []
         async with typing(typist for typist in everyone if typist.name != "reader"):
-            for _ in range(KILLS):
+            for life in range(KILLS):
                 seen_by_life.append(await serve_newcomers(place, rooms))
                 may_come.set()
+                if life % 2:  # long enough for something to be seen, however busy the machine is
+                    for *_, reader in rooms:
+                        await reader.until(lambda reader=reader: len(reader.received) >= 3)  # type: ignore[misc]
                 await a_while(draw.uniform(*LIFE_SECONDS))
                 may_come.clear()
                 await asyncio.to_thread(place.server.kill)

@@ -120,14 +120,14 @@ class Person:
         await self.client.until(lambda: len(self.absences) > absences)
 
     async def type_until(self, done: Callable[[], Any], draw: random.Random | None = None) -> None:
-        """A word at a time, whether the connection holds or not, never far ahead of what is saved.
-
-        draw: at the beginning or at the end, and now and then a word is taken back."""
         while not done():
             await self.type_word(draw)
             await asyncio.sleep(0)
 
     async def type_word(self, draw: random.Random | None = None) -> None:
+        """Whether the connection holds or not, never far ahead of what is saved.
+
+        draw: at the beginning or at the end, and now and then a word is taken back."""
         if draw is not None and self.words and draw.random() < 0.2:
             word = self.words.pop(draw.randrange(len(self.words)))
             start = f" {self.text}".index(f" {word} ")
