@@ -3,7 +3,7 @@
 What is typed is never compared with every need: only the rows of its rarest stems are read."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from concerte.accounts.models import User
 from concerte.common.stems import stems
-from concerte.concertation.models.needs import Need, NeedStem
+from concerte.concertation.models.needs import Need, NeedStem, NeedWord
 
 TITLE_WEIGHT = 3
 MAX_ASKED_STEMS = 60  # of a text being typed
@@ -43,6 +43,11 @@ def index_needs(needs: Sequence[Need]) -> None:
         for stem, weight in stems_of(need).items()
     ]
     NeedStem.objects.bulk_create(rows, batch_size=500)
+    # In one order for all: two that write at once would otherwise each wait for a word of the other.
+    words = sorted({(row.circle_id, row.stem) for row in rows})
+    NeedWord.objects.bulk_create(
+        [NeedWord(circle_id=circle_id, stem=stem) for circle_id, stem in words], batch_size=500, ignore_conflicts=True
+    )
 
 
 def stems_of(need: Need) -> dict[str, int]:
@@ -110,10 +115,10 @@ def _scores(circle_id: int, counts: dict[str, int], rarity: dict[str, float]) ->
         read += counts[stem]
     rows = NeedStem.objects.filter(circle=circle_id, stem__in=chosen).order_by("-need")
     common: defaultdict[int, float] = defaultdict(float)
-    weighted: Counter[int] = Counter()
+    weighted: defaultdict[int, float] = defaultdict(float)
     for need, stem, weight in rows.values_list("need", "stem", "weight")[:MAX_ROWS]:
         common[need] += rarity[stem]
-        weighted[need] += rarity[stem] * weight  # type: ignore[assignment]
+        weighted[need] += rarity[stem] * weight
     return {need: (common[need], weighted[need]) for need in common}
 
 
@@ -122,12 +127,11 @@ def _meant(circle_id: int, unknown: Iterable[str]) -> dict[str, str]:
     asked = [stem for stem in unknown if len(stem) > 3 and stem[0].isalpha()][:MAX_MISSPELT]
     if not asked:
         return {}
-    initials = Q()
-    for initial in sorted({stem[0] for stem in asked}):
-        # Between two letters rather than LIKE: the index serves it on both databases.
-        until = Q(stem__lt=chr(ord(initial) + 1)) if initial != "z" else Q()
-        initials |= Q(stem__gte=initial) & until
-    rows = NeedStem.objects.filter(initials, circle=circle_id).order_by()
-    written = list(rows.values_list("stem", flat=True).distinct())
-    found = {stem: process.extractOne(stem, written, scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS) for stem in asked}
+    by_initial: defaultdict[str, list[str]] = defaultdict(list)
+    for word in NeedWord.objects.filter(circle=circle_id).order_by().values_list("stem", flat=True):
+        by_initial[word[0]].append(word)
+    found = {
+        stem: process.extractOne(stem, by_initial[stem[0]], scorer=fuzz.ratio, score_cutoff=MIN_LIKENESS)
+        for stem in asked
+    }
     return {stem: best[0] for stem, best in found.items() if best is not None}

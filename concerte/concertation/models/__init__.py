@@ -26,6 +26,7 @@ from concerte.concertation.models.needs import (
     NeedStem,
     NeedSupport,
     NeedVisibility,
+    NeedWord,
     Urgency,
 )
 from concerte.concertation.models.themes import THEME_KIND, Allocation, PriorityRound, Theme
@@ -53,6 +54,7 @@ __all__ = [
     "NeedStem",
     "NeedSupport",
     "NeedVisibility",
+    "NeedWord",
     "PriorityRound",
     "Theme",
     "Urgency",

@@ -148,3 +148,19 @@ class NeedStem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need_id} · {self.stem}"
+
+
+class NeedWord(models.Model):
+    """A stem that some need of a circle holds, or held: where a misspelt word is looked up. Only ever added to."""
+
+    circle = models.ForeignKey(Circle, models.CASCADE, db_index=False, related_name="+")
+    stem = models.CharField("racine", max_length=40)
+
+    class Meta:
+        verbose_name = "racine connue"
+        verbose_name_plural = "racines connues"
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("circle", "stem"), name="concertation_need_words"),)
+
+    def __str__(self) -> str:
+        return self.stem
