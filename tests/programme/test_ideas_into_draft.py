@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc
 
@@ -302,6 +302,7 @@ def merged(*updates):
 NEW = ActionSheet(code="EXO-99", key="k", title="Une idée", sections=sections(objectives="Un texte"))
 
 
+@settings(max_examples=30)
 @given(draft=drafts)
 def test_whatever_the_draft_an_action_more_stands_last_in_its_axis(draft):
     state = seed(draft)
@@ -316,6 +317,7 @@ def test_whatever_the_draft_an_action_more_stands_last_in_its_axis(draft):
         assert len(after.actions) == len(before.actions) + 1
 
 
+@settings(max_examples=40)
 @given(state=states(), axis_id=st.sampled_from(["axe-1", "", "text", "place"]))
 def test_whatever_the_document_it_is_written_in_or_refused(state, axis_id):
     update = with_action(state, axis_id, NEW)
