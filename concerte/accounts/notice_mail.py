@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -17,9 +16,7 @@ from concerte.accounts.waiting import WaitingItem
 MOST_TOLD = 30  # lines of one message; the page shows the rest
 
 
-def written_message(
-    person: User, items: Sequence[WaitingItem], connection: BaseEmailBackend | None = None
-) -> EmailMultiAlternatives:
+def written_message(person: User, items: Sequence[WaitingItem]) -> EmailMultiAlternatives:
     """The message, in the person's language. The subject only counts: it is shown on locked screens."""
     with translation.override(person.notice_language):
         stop = _absolute(way_out(person))
@@ -47,7 +44,6 @@ def written_message(
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
                 "Auto-Submitted": "auto-generated",  # RFC 3834: no absence message in return
             },
-            connection=connection,
         )
         message.attach_alternative(render_to_string("accounts/email/notices_message.html", context), "text/html")
         return message

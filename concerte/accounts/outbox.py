@@ -91,13 +91,20 @@ def _claimed(now: datetime) -> Iterator[OutgoingMessage]:
 
 def _send(message: OutgoingMessage, line: _Line, now: datetime) -> str:
     """One of "sent", "dropped" (nothing to tell any more), "refused" (this message) or "no-server"."""
-    items = _still_waiting(message)
+    try:
+        items = _still_waiting(message)
+        mail = written_message(message.person, items)
+    except Exception as error:  # a room above fails for this person: the messages of all others leave
+        logger.exception("message %s could not be written", message.pk)
+        _try_later(message, error, now)
+        return "refused"
     if not items:
         message.delete()
         return "dropped"
     try:
-        written_message(message.person, items, line.open()).send()
-    except OSError as error:  # smtplib's errors are some too
+        mail.connection = line.open()
+        mail.send()
+    except (OSError, ValueError) as error:  # smtplib's errors are the first; the second is an address that is none
         line.hang_up()
         _try_later(message, error, now)
         return "refused" if _is_about_the_message(error) else "no-server"
@@ -117,19 +124,19 @@ def _still_waiting(message: OutgoingMessage) -> list[WaitingItem]:
     return [item for key, item in items.items() if key in keys]
 
 
-def _is_about_the_message(error: OSError) -> bool:
-    """The server answered, and this message or its address is what it does not take; it may take others."""
-    if isinstance(error, SMTPRecipientsRefused):
+def _is_about_the_message(error: Exception) -> bool:
+    """This message or its address is what is not taken; others may be."""
+    if isinstance(error, (SMTPRecipientsRefused, ValueError)):
         return True
     return isinstance(error, SMTPResponseException) and not isinstance(error, NO_SERVER) and error.smtp_code != CLOSING
 
 
-def _is_refused_for_good(error: OSError) -> bool:
+def _is_refused_for_good(error: Exception) -> bool:
     """The address itself is refused by a permanent answer (5xx)."""
     return isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code, _said in error.recipients.values())
 
 
-def _try_later(message: OutgoingMessage, error: OSError, now: datetime) -> None:
+def _try_later(message: OutgoingMessage, error: Exception, now: datetime) -> None:
     is_given_up = _is_refused_for_good(error) and message.tries >= REFUSALS_BORNE
     message.next_try_at = now + DELAYS[min(message.tries, len(DELAYS)) - 1]
     message.claimed_until = None

@@ -50,7 +50,7 @@ def store_file(upload: "UploadedFile[bytes]", *, acting_user: User) -> StoredFil
         raise FileRefused(_("Un fichier joint pèse %(limit)d Mo au plus.") % {"limit": limit}, code="too-big")
     if ending not in _TYPES:
         raise FileRefused(
-            _("Ce type de fichier n’est pas accepté. Types acceptés : %(types)s.")
+            _("Ce type de fichier n’est pas accepté. Types acceptés\u00a0: %(types)s.")
             % {"types": ", ".join(sorted(_TYPES))},
             code="unknown-type",
         )

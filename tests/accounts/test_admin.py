@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from concerte.accounts.models import User
+from concerte.accounts.models import OutgoingMessage, User
 from concerte.journal.models import Entry
 from tests.accounts.factories import UserFactory
 from tests.partners.factories import MembershipFactory
@@ -82,3 +83,17 @@ def test_erasing_asks_first(administration: Client):
 
 def test_the_list_opens(administration: Client):
     assert administration.get("/admin/accounts/user/").status_code == 200
+
+
+def test_what_has_not_left_is_seen_and_never_touched(administration: Client):
+    now = timezone.now()
+    person = UserFactory(email="claire@mairie.exemple", name="Claire")
+    message = OutgoingMessage.objects.create(person=person, made_at=now, next_try_at=now, last_error="TimeoutError: x")
+
+    page = administration.get("/admin/accounts/outgoingmessage/")
+    deleted = administration.post(f"/admin/accounts/outgoingmessage/{message.pk}/delete/", {"post": "yes"})
+
+    assert "TimeoutError" in page.content.decode()
+    assert deleted.status_code == 403
+    assert administration.get("/admin/accounts/outgoingmessage/add/").status_code == 403
+    assert OutgoingMessage.objects.filter(pk=message.pk).exists()

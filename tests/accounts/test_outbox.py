@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from concerte.accounts import waiting
 from concerte.accounts.models import Notice, OutgoingMessage, User
 from concerte.accounts.notices import prepare_notices
 from concerte.accounts.outbox import CLAIM, DELAYS, REFUSALS_BORNE, send_outbox
+from concerte.accounts.waiting import WaitingItem
 from tests.accounts.smtp_sink import Sink, mail_server
 from tests.accounts.test_notices import MONDAY, Desk, desk, someone
 
@@ -169,6 +171,25 @@ def test_what_comes_while_a_message_is_leaving_gets_a_message_of_its_own(three, 
 
     keys = [set(message.notices.values_list("key", flat=True)) for message in three[0].outgoing_messages.order_by("pk")]
     assert keys == [{"vote:1"}, {"vote:2"}]
+
+
+def test_a_room_that_fails_when_one_message_is_written_leaves_the_others_theirs(three, settings, caplog):
+    prepare_notices(MONDAY)
+
+    def provider(person: User) -> list[WaitingItem]:
+        if person == three[0]:
+            raise RuntimeError("no")
+        return []
+
+    waiting.register(provider)
+    with mail_server() as sink:
+        use(settings, sink)
+        count = send_outbox(MONDAY)
+        waiting.unregister(provider)
+        later = send_outbox(MONDAY + MINUTE)
+
+    assert (count, later) == (2, 1)
+    assert "could not be written" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)

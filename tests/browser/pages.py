@@ -45,7 +45,7 @@ SIGNED_IN = {
         "/deconnexion",
     ),
     "Représentante": ("/mon-espace", "/programmes/exercice/redaction", "/programmes/exercice/propositions"),
-    "Lecteur": ("/mon-espace", "/programmes/dcant-2018-2020/redaction"),
+    "Lecteur": ("/mon-espace", "/mon-espace/courriels", "/programmes/dcant-2018-2020/redaction"),
     "Administr": (
         "/mon-espace",
         "/coordination/programmes/nouveau",

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.test_accessibility import violations
+from tests.browser.test_accessibility import settle, violations
 
 pytestmark = pytest.mark.browser
 SETTINGS = "tests.browser.notes.settings"
@@ -90,10 +90,11 @@ def test_without_script_the_committed_text_is_there(visit: Visit):
 @pytest.mark.parametrize("role", [STATE, READER])
 def test_axe_finds_nothing_and_a_narrow_screen_does_not_scroll_sideways(visit: Visit, role, scheme):
     page = visit.as_role(role, color_scheme=scheme, viewport={"width": 320, "height": 700})
-    page.goto(PAGE)
+    complaints = settle(page, PAGE)
     expect(page.locator("[data-ready]")).to_have_count(2)
 
     assert violations(page) == []
+    assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

@@ -283,6 +283,18 @@ def test_what_waits_is_told_to_those_it_waits_for():
     assert titles(at_work.coordinator)[0] == "La règle de chaque collège est remplie\u00a0: publier"
 
 
+def test_what_is_asked_may_be_told_by_mail_and_the_draft_is_not():
+    at_work = workshop()
+    proposal = at_work.freeze()
+
+    keys = [item.key for item in items_for(at_work.representative)]
+    at_work.approve(proposal, by=at_work.state_representative, organisation=at_work.state)
+    at_work.approve(proposal, by=at_work.representative, organisation=at_work.association)
+
+    assert keys == [f"programme.position:{proposal.pk}:{at_work.association.slug}", ""]
+    assert [item.key for item in items_for(at_work.coordinator)] == [f"programme.publish:{proposal.pk}", ""]
+
+
 def test_what_is_typed_by_people_is_shown_as_text(client):
     at_work = workshop()
     at_work.freeze(message="<script>alert(1)</script>")
