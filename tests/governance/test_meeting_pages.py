@@ -535,6 +535,19 @@ def test_a_full_meeting_asks_no_more_queries(django_assert_max_num_queries):
         get(client, "attendance", meeting.pk)
 
 
+def test_every_button_carries_the_token_that_lets_it_through():
+    at = assembly()
+    meetings = [opened(at, "Feuille de route", "Budget"), MeetingFactory(body=at.body, convened=True), held(at)]
+    AgendaItemFactory(meeting=meetings[1])
+    client = client_of(at, "secretary")
+
+    for meeting in meetings:
+        html = get(client, "meeting", meeting.pk).content.decode()
+        forms = [part.split("</form>")[0] for part in html.split("<form")[1:]]
+        assert len(forms) > 1
+        assert all("csrfmiddlewaretoken" in form for form in forms)
+
+
 def test_all_the_meetings_of_a_body_have_pages(client):
     at = assembly()
     MeetingFactory.create_batch(35, body=at.body, status="held")
