@@ -57,6 +57,7 @@ def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "outcomes": AgendaItem.Outcome.choices,
         "sides": sides,
         "quorum_is_met": quorum_is_met(sides),
+        "presence_is_noted": any(row.attendance for side in sides for row in side.rows),
         "inside": inside,
         "keeps_secretariat": secretary,
         "may_read_minutes": shown.minutes_id is not None and may_read_minutes(request.user, shown),

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from concerte.common.errors import DomainError
+from concerte.governance.example import load_bodies, load_example_body
 from concerte.partners.example import create_example_people
+from concerte.partners.models import Circle
 from concerte.programme.importing import EXAMPLES, load_programme
 
 # Who plays which role: organisations of the two real programmes, and the made-up ones of the exercise.
@@ -37,8 +39,11 @@ class Command(BaseCommand):
         for path in EXAMPLES:
             try:
                 programme = load_programme(path, acting_user=None)
+                origin = programme.origin
+                load_bodies(programme.circle, origin.get("bodies", ()), sources=origin.get("sources", ()))
             except DomainError as refusal:
                 raise CommandError(refusal.message) from refusal
             self.stdout.write(f"  {programme.title}")
         if options["people"]:
-            create_example_people(ORGANISATIONS_BY_ROLE, acting_user=None)
+            people = create_example_people(ORGANISATIONS_BY_ROLE, acting_user=None)
+            load_example_body(Circle.objects.get(slug="exercice"), people)
