@@ -76,7 +76,7 @@ def load_example_body(circle: Circle, people: Mapping[str, User]) -> Body | None
         acronym=_("CoPil"),
         level=Body.Level.STEERING,
         purpose=_(
-            "Instance fictive, pour s’exercer : arrêter la feuille de route de chaque semestre et en dresser le bilan."
+            "Instance fictive, pour s’exercer : arrêter la feuille de route de chaque semestre et en dresser le bilan."
         ),
         circles=[circle],
         secretariat=state,

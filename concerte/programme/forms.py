@@ -193,7 +193,7 @@ class BringIdeaForm(forms.Form):
     place = forms.ChoiceField(label=_("Où la porter"))
     section = forms.ChoiceField(
         label=_("Dans quelle partie de la nouvelle action écrire son texte"),
-        help_text=_("Une action qui existe déjà garde son texte : elle dit seulement qu’elle porte cette idée."),
+        help_text=_("Une action qui existe déjà garde son texte : elle dit seulement qu’elle porte cette idée."),
         choices=SectionKind.choices,
         initial=SectionKind.OBJECTIVES.value,
     )
@@ -201,7 +201,7 @@ class BringIdeaForm(forms.Form):
     def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         axes = [
-            (f"axis:{axis.id}", _("Nouvelle action dans : %(axis)s") % {"axis": axis.title or axis.id})
+            (f"axis:{axis.id}", _("Nouvelle action dans : %(axis)s") % {"axis": axis.title or axis.id})
             for axis in draft.axes
             if axis.id != NO_AXIS_ID
         ]

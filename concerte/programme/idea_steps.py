@@ -25,7 +25,7 @@ def steps_of(idea: Idea, viewer: Viewer) -> Iterator[Onward]:
         label=_("Porter dans le texte"),
         address=reverse("programme:bring_idea", args=[programme.slug, idea.pk]),
         detail=_(
-            "Cette idée est retenue : elle peut devenir une action du texte en cours, ou rejoindre une action qui s’y "
+            "Cette idée est retenue : elle peut devenir une action du texte en cours, ou rejoindre une action qui s’y "
             "trouve déjà."
         ),
     )

@@ -147,7 +147,7 @@ class FollowUpForm(forms.Form):
 
 class CloseFollowUpForm(forms.Form):
     is_done = forms.ChoiceField(
-        label=_("Qu’en est-il ?"),
+        label=_("Qu’en est-il ?"),
         choices=[("done", _("C’est fait")), ("dropped", _("On y renonce"))],
         widget=forms.RadioSelect,
     )
@@ -170,7 +170,7 @@ class VisibilityForm(SpeakingForm):
 class VisibilityAnswerForm(SpeakingForm):
     is_accepted = forms.ChoiceField(
         label=_("Votre réponse"),
-        choices=[("yes", _("J’accepte")), ("no", _("Non : la visibilité reste la même"))],
+        choices=[("yes", _("J’accepte")), ("no", _("Non : la visibilité reste la même"))],
         widget=forms.RadioSelect,
     )
     answer = forms.CharField(

@@ -15,8 +15,8 @@ from concerte.partners.circles import WRITING_ROLES, memberships_in_circles
 from concerte.partners.models import Circle, College, Organisation
 
 OPENNESS = [
-    ("closed", _("Fermé : seuls ses membres lisent ses notes, ses fichiers et ses idées")),
-    ("open", _("Ouvert : toutes les organisations du programme les lisent")),
+    ("closed", _("Fermé : seuls ses membres lisent ses notes, ses fichiers et ses idées")),
+    ("open", _("Ouvert : toutes les organisations du programme les lisent")),
 ]
 
 
@@ -36,7 +36,7 @@ class DescribeGroupForm(forms.Form):
 class GroupForm(DescribeGroupForm):
     colleges = forms.ModelMultipleChoiceField(
         label=_("Collèges qui le copilotent"),
-        help_text=_("Un siège de copilote pour chacun ; deux collèges au moins."),
+        help_text=_("Un siège de copilote pour chacun ; deux collèges au moins."),
         queryset=College.objects.none(),
         widget=forms.CheckboxSelectMultiple,
     )

@@ -149,7 +149,7 @@ def add_follow_up(
     if not what.strip():
         raise ExchangeRefused(_("Dites ce qui est à faire."), code="nothing-to-do")
     if (person is None) == (organisation is None):
-        raise ExchangeRefused(_("Une suite a un responsable : une personne ou une organisation."), code="one-owner")
+        raise ExchangeRefused(_("Une suite a un responsable : une personne ou une organisation."), code="one-owner")
     if not _may_own(exchange, person, organisation):
         raise ExchangeRefused(
             _("Le responsable est une des organisations présentes, ou une personne de l’une d’elles."),
@@ -208,7 +208,7 @@ def check_may_correct(exchange: Exchange, acting_user: User) -> AtTheTable:
     if not table.may_write:
         raise ExchangeRefused(_("Seules les deux parties peuvent corriger cet échange."), code="not-allowed")
     if exchange.is_fixed:
-        raise ExchangeRefused(_("Les deux parties ont confirmé cet échange : il ne change plus."), code="fixed")
+        raise ExchangeRefused(_("Les deux parties ont confirmé cet échange : il ne change plus."), code="fixed")
     return table
 
 
@@ -225,7 +225,7 @@ def _checked_date(held_on: str) -> date:
         raise ExchangeRefused(_("Une date s’écrit 2019, 2019-S1, 2019-06 ou 2019-06-30."), code="bad-date") from None
     if known.precision != Precision.DAY and known.last_day >= timezone.localdate():
         raise ExchangeRefused(
-            _("La date d’un échange récent ou à venir est un jour : 2026-06-30."), code="vague-future"
+            _("La date d’un échange récent ou à venir est un jour : 2026-06-30."), code="vague-future"
         )
     return known.last_day
 
@@ -253,7 +253,7 @@ def _checked_people(
         known |= set(already.people.values_list("pk", flat=True))
     if not known.issuperset(person.pk for person in found):
         raise ExchangeRefused(
-            _("Une de ces personnes n’est d’aucune organisation présente : écrivez plutôt son nom."),
+            _("Une de ces personnes n’est d’aucune organisation présente : écrivez plutôt son nom."),
             code="unknown-people",
         )
     return found

@@ -33,7 +33,7 @@ def confirm_exchange(
     content = current_content(exchange)
     if digest != digest_of(content):
         raise ExchangeRefused(
-            _("L’échange ou ses notes ont changé depuis que vous les avez lus : relisez avant de confirmer."),
+            _("L’échange ou ses notes ont changé depuis que vous les avez lus : relisez avant de confirmer."),
             code="other-content",
         )
     side = table.side_of(organisation)
@@ -93,7 +93,7 @@ def ask_visibility(
     table = _speaking(exchange, organisation, acting_user)
     if not exchange.is_fixed:
         raise ExchangeRefused(
-            _("Tant que l’échange n’est pas confirmé, corrigez-le : sa visibilité en fait partie."), code="not-fixed"
+            _("Tant que l’échange n’est pas confirmé, corrigez-le : sa visibilité en fait partie."), code="not-fixed"
         )
     if visibility not in Visibility.values or visibility == exchange.visibility:
         raise ExchangeRefused(_("C’est déjà la visibilité de cet échange."), code="already-so")

@@ -74,7 +74,7 @@ def correct_idea(idea: Idea, *, title: str, text: str, visibility: str, acting_u
     has_new_words = (title.strip(), _one_form(text)) != (idea.title, idea.text)
     if has_new_words and (idea.known_state.is_answered or idea.known_state.goes_on_elsewhere):
         raise IdeaRefused(
-            _("Cette idée a sa réponse : ses mots ne changent plus, sinon ce qui a été décidé ne serait plus elle."),
+            _("Cette idée a sa réponse : ses mots ne changent plus, sinon ce qui a été décidé ne serait plus elle."),
             code="answered",
         )
     check_words(title, text)
@@ -82,7 +82,7 @@ def correct_idea(idea: Idea, *, title: str, text: str, visibility: str, acting_u
     is_wider = WIDTH[IdeaVisibility(visibility)] > WIDTH[IdeaVisibility(idea.visibility)]
     if is_wider and not me.may_answer and idea.authors.count() > 1:
         raise IdeaRefused(
-            _("Cette idée a plusieurs auteurs : la coordination ou les copilotes décident de l’ouvrir."),
+            _("Cette idée a plusieurs auteurs : la coordination ou les copilotes décident de l’ouvrir."),
             code="not-yours-alone",
         )
     values = {"title": title.strip(), "text": _one_form(text), "visibility": visibility}
@@ -162,7 +162,7 @@ def appreciate_idea(
     if not visible or organisation not in standing_in(acting_user, idea.circle_id).represented:
         raise IdeaRefused(_("Seuls ceux qui représentent une organisation parlent pour elle."), code="not-allowed")
     if idea.known_state.goes_on_elsewhere:
-        raise IdeaRefused(_("Cette idée continue dans d’autres : appréciez celles-là."), code="goes-on-elsewhere")
+        raise IdeaRefused(_("Cette idée continue dans d’autres : appréciez celles-là."), code="goes-on-elsewhere")
     if kind not in IdeaAppreciation.Kind.values:
         raise IdeaRefused(_("Une appréciation est favorable, réservée ou défavorable."), code="unknown-kind")
     if not reasons.strip():

@@ -47,10 +47,10 @@ def move_idea(idea: Idea, *, state: str, reasons: str = "", acting_user: User) -
         raise IdeaRefused(_("Une idée ne passe pas de cet état à celui-là."), code="no-such-step")
     after = IdeaState(state)
     if not reasons.strip() and (after.is_answered or before.is_answered or after == IdeaState.PROPOSED):
-        raise IdeaRefused(_("Dites pourquoi : la réponse à une idée est motivée."), code="no-reasons")
+        raise IdeaRefused(_("Dites pourquoi : la réponse à une idée est motivée."), code="no-reasons")
     if before == IdeaState.RETAINED and is_in_the_draft(idea):
         raise IdeaRefused(
-            _("Cette idée est déjà dans le texte en cours : c’est l’action qu’il faut y revoir."), code="in-the-draft"
+            _("Cette idée est déjà dans le texte en cours : c’est l’action qu’il faut y revoir."), code="in-the-draft"
         )
     return _step(idea, after, reasons, acting_user, me.answering_for)
 

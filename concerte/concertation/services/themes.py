@@ -73,7 +73,7 @@ def group_needs(theme: Theme, needs: Sequence[Need], *, acting_user: User | None
     check_open(theme)
     moved = [need for need in _locked_needs(needs, theme.circle_id, acting_user) if need.theme_id != theme.pk]
     put_needs_in(
-        theme, moved, because=_("Rangé dans le thème « %(theme)s »") % {"theme": theme}, acting_user=acting_user
+        theme, moved, because=_("Rangé dans le thème « %(theme)s »") % {"theme": theme}, acting_user=acting_user
     )
     if moved:
         details = {"needs": [need.pk for need in moved]}

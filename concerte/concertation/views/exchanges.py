@@ -112,7 +112,7 @@ def new_exchange(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         except ExchangeRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("L’échange est consigné : les deux parties peuvent l’écrire ensemble."))
+            messages.success(request, _("L’échange est consigné : les deux parties peuvent l’écrire ensemble."))
             return redirect("concertation:exchange", circle.slug, recorded.pk)
     return _form_page(request, circle, form, title=_("Consigner un échange"), submit_label=_("Ouvrir l’échange"))
 
@@ -154,7 +154,7 @@ def confirm(request: AuthenticatedRequest, slug: str, exchange_id: int) -> HttpR
             found.refresh_from_db()
             messages.success(
                 request,
-                _("Les deux parties ont confirmé : cet échange ne change plus.")
+                _("Les deux parties ont confirmé : cet échange ne change plus.")
                 if found.is_fixed
                 else _("C’est confirmé pour votre partie. Il attend la confirmation de l’autre."),
             )
@@ -235,9 +235,9 @@ def visibility(request: AuthenticatedRequest, slug: str, exchange_id: int) -> Ht
         else:
             messages.success(request, _("C’est enregistré.") if asked else _("L’autre partie est invitée à répondre."))
             return redirect("concertation:exchange", circle.slug, found.pk)
-    text = _("Aujourd’hui : %(visibility)s.") % {"visibility": found.get_visibility_display()}
+    text = _("Aujourd’hui : %(visibility)s.") % {"visibility": found.get_visibility_display()}
     if asked is not None:
-        text = _("%(organisation)s demande qu’il soit lu par : %(visibility)s.") % {
+        text = _("%(organisation)s demande qu’il soit lu par : %(visibility)s.") % {
             "organisation": asked.organisation.name,
             "visibility": asked.get_visibility_display(),
         }

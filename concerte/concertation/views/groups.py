@@ -175,7 +175,7 @@ def leave_seat(request: AuthenticatedRequest, slug: str, group_id: int, pilot_id
         except GroupRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Le siège est libre : le collège en est averti."))
+            messages.success(request, _("Le siège est libre : le collège en est averti."))
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Libérer un siège de copilote")
     return ask_page(
@@ -218,7 +218,7 @@ def publication(request: AuthenticatedRequest, slug: str, group_id: int) -> Http
 def _publication_word(decided: WorkingGroup, *, wanted: bool) -> str:
     if decided.published_at:
         return _("Le groupe est public.")
-    return _("C’est noté : il manque l’accord d’un autre copilote.") if wanted else _("Le groupe n’est pas public.")
+    return _("C’est noté : il manque l’accord d’un autre copilote.") if wanted else _("Le groupe n’est pas public.")
 
 
 @login_required
@@ -234,7 +234,7 @@ def end(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpResponse
         except GroupRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Le groupe est terminé ; tout ce qu’il a fait reste lisible."))
+            messages.success(request, _("Le groupe est terminé ; tout ce qu’il a fait reste lisible."))
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Mettre fin au groupe")
     return ask_page(request, circle, found, form, title=title, submit_label=title)

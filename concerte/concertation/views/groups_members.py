@@ -64,7 +64,7 @@ def join(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpRespons
         except GroupRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Votre demande est faite ; un copilote y répond."))
+            messages.success(request, _("Votre demande est faite ; un copilote y répond."))
             return redirect("concertation:group", circle.slug, found.pk)
     return group_page(request, circle, found, join_form=form)
 

@@ -110,7 +110,7 @@ def new_idea(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "circle": circle,
         "form": form,
         "title": _("Proposer une idée"),
-        "text": _("Dans le groupe « %(group)s ».") % {"group": group.name} if group is not None else "",
+        "text": _("Dans le groupe « %(group)s ».") % {"group": group.name} if group is not None else "",
         "submit_label": _("Proposer cette idée"),
         "kind": "primary",
         "trail": trail_of(

@@ -35,7 +35,7 @@ def move(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpResponse
         except IdeaRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("La réponse est enregistrée ; ses auteurs la lisent."))
+            messages.success(request, _("La réponse est enregistrée ; ses auteurs la lisent."))
             return redirect("concertation:idea", circle.slug, found.pk)
     return ask_page(request, circle, found, form, title=_("Répondre à l’idée"), submit_label=_("Répondre"))
 
@@ -79,7 +79,7 @@ def merge(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespons
         except (IdeaRefused, LineageRefused) as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Ces idées n’en font plus qu’une ; chacune reste lisible et y mène."))
+            messages.success(request, _("Ces idées n’en font plus qu’une ; chacune reste lisible et y mène."))
             return redirect("concertation:idea", circle.slug, made.pk)
     title = _("Réunir à d’autres idées")
     return ask_page(request, circle, found, form, title=title, submit_label=_("Réunir"))
@@ -99,7 +99,7 @@ def split(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespons
         except (IdeaRefused, LineageRefused) as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("L’idée est divisée ; elle reste lisible et mène à chacune de ses parts."))
+            messages.success(request, _("L’idée est divisée ; elle reste lisible et mène à chacune de ses parts."))
             return redirect("concertation:idea", circle.slug, found.pk)
     return ask_page(request, circle, found, form, title=_("Diviser l’idée"), submit_label=_("Diviser"))
 
@@ -119,7 +119,7 @@ def withdraw(request: AuthenticatedRequest, slug: str, idea_id: int, comment_id:
         except IdeaRefused as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Le commentaire est retiré ; son motif reste lisible."))
+            messages.success(request, _("Le commentaire est retiré ; son motif reste lisible."))
             return redirect("concertation:idea", circle.slug, found.pk)
     title = _("Retirer un commentaire")
     return ask_page(request, circle, found, form, title=title, submit_label=title, text=comment.text)

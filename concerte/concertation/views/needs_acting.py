@@ -64,7 +64,7 @@ def new_need(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Le besoin est signalé. D’autres peuvent maintenant dire « nous aussi »."))
+            messages.success(request, _("Le besoin est signalé. D’autres peuvent maintenant dire « nous aussi »."))
             return redirect("concertation:need", circle.slug, made.pk)
     text = f"{request.POST.get('title', '')} {request.POST.get('difficulty', '')}"
     found: list[Likeness] = resembling(circle.pk, text, request.user) if text.strip() else []
@@ -110,7 +110,7 @@ def join(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse
         form,
         lambda: join_need(shown, **form.cleaned_data, acting_user=request.user),
         title=_("Nous aussi"),
-        label=_("Dire « nous aussi »"),
+        label=_("Dire « nous aussi »"),
         done=_("Votre organisation partage maintenant ce besoin."),
     )
 

@@ -22,9 +22,9 @@ def prepared_blocks(items: Iterable[AgendaItem]) -> Blocks:
         blocks.append({"type": "heading", "attrs": {"level": "3"}, "content": [{"type": "text", "text": words}]})
         if item.summary:
             blocks.append(paragraph(" ".join(item.summary.split())))
-        blocks.append(paragraph(_("Échanges :")))
+        blocks.append(paragraph(_("Échanges :")))
         if item.kind == AgendaItem.Kind.DECISION:
-            blocks.append(paragraph(_("Décision :")))
+            blocks.append(paragraph(_("Décision :")))
     return tuple(blocks)
 
 

@@ -39,7 +39,7 @@ def bring(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespons
         except (ProgrammeRefused, LineageRefused) as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("L’idée est dans le texte : c’est l’action %(code)s.") % {"code": action.code})
+            messages.success(request, _("L’idée est dans le texte : c’est l’action %(code)s.") % {"code": action.code})
             return redirect("concertation:idea", programme.slug, idea.pk)
     context = {
         "programme": programme,
