@@ -32,13 +32,13 @@ class NeedWordsForm(forms.Form):
         label=_("Titre"), max_length=200, help_text=_("En une ligne, comme vous le diriez à une collègue.")
     )
     difficulty = forms.CharField(
-        label=_("Quelle est la difficulté\u00a0?"),
+        label=_("Quelle est la difficulté\u202f?"),
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("Ce qui bloque, coûte ou manque aujourd’hui, plutôt que la solution."),
     )
     concerned = forms.CharField(
-        label=_("Qui est concerné\u00a0?"),
+        label=_("Qui est concerné\u202f?"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -52,13 +52,13 @@ class NeedWordsForm(forms.Form):
         help_text=_("Ne cochez rien si vous ne savez pas."),
     )
     urgency = forms.ChoiceField(
-        label=_("Quand ce besoin se fait-il sentir\u00a0?"), choices=Urgency.choices, widget=forms.RadioSelect
+        label=_("Quand ce besoin se fait-il sentir\u202f?"), choices=Urgency.choices, widget=forms.RadioSelect
     )
 
 
 class NeedForm(NeedWordsForm):
     visibility = forms.ChoiceField(
-        label=_("Qui peut voir ce besoin\u00a0?"),
+        label=_("Qui peut voir ce besoin\u202f?"),
         choices=NeedVisibility.choices,
         initial=NeedVisibility.COLLEGES,
         widget=forms.RadioSelect,
@@ -88,7 +88,7 @@ class JoinForm(forms.Form):
 
     organisation = organisation_field(_("Au nom de"))
     words = forms.CharField(
-        label=_("En quoi, chez vous\u00a0?"),
+        label=_("En quoi, chez vous\u202f?"),
         max_length=600,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -22,7 +22,7 @@ class ThemeForm(forms.Form):
         help_text=_("Ce que ces besoins ont en commun, et ce qui n’en fait pas partie."),
     )
     visibility = forms.ChoiceField(
-        label=_("Qui peut voir ce thème\u00a0?"),
+        label=_("Qui peut voir ce thème\u202f?"),
         choices=Theme.Visibility.choices,
         initial=Theme.Visibility.COLLEGES,
         widget=forms.RadioSelect,
@@ -74,7 +74,7 @@ class RoundForm(forms.Form):
         label=_("Question posée"),
         max_length=300,
         required=False,
-        help_text=_("Par exemple\u00a0: que traiter d’abord au prochain semestre\u00a0?"),
+        help_text=_("Par exemple\u00a0: que traiter d’abord au prochain semestre\u202f?"),
     )
 
 

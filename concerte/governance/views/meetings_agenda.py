@@ -115,7 +115,7 @@ def withdraw(request: AuthenticatedRequest, item_id: int) -> HttpResponse:
         request,
         ReasonForm(request.POST or None),
         save=lambda **facts: withdraw_item(item, **facts, acting_user=request.user),
-        done=_("Le point est retiré\u00a0; il reste lisible, avec le motif."),
+        done=_("Le point est retiré\u202f; il reste lisible, avec le motif."),
         trail=trail_of_meeting(item.meeting, (_("Retirer un point"), "")),
         address=_agenda_of(item.meeting),
         title=_("Retirer un point"),
