@@ -22,7 +22,7 @@ from concerte.concertation.models import Idea, IdeaState, WorkingGroup
 from concerte.concertation.rules.groups import in_group
 from concerte.concertation.rules.ideas import before_idea, may_propose, proposing_for
 from concerte.concertation.services.ideas import appreciate_idea, comment_idea, inspire, propose_idea
-from concerte.concertation.services.ideas_answering import NEXT_STATES
+from concerte.concertation.services.ideas_answering import NEXT_STATES, is_in_the_draft
 from concerte.concertation.views.frame import Trail, circle_of, tabs_of, trail_of
 from concerte.lineage.errors import LineageRefused
 from concerte.partners.models import Circle, Organisation
@@ -246,7 +246,7 @@ def idea_page(
         "group_is_shown": found.group is not None
         and WorkingGroup.objects.visible_to(request.user).filter(pk=found.group.pk).exists(),
         "onward": onward_from(found, request.user),
-        "may_move": me.may_answer and found.known_state in NEXT_STATES,
+        "may_move": me.may_answer and found.known_state in NEXT_STATES and not is_in_the_draft(found),
         "may_reshape": me.may_reshape and is_unanswered,
         "comment_form": comment_form,
         "appreciation_form": appreciation_form,
