@@ -9,6 +9,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from concerte.cli.alone import one_at_a_time
+from concerte.governance.services import keep_every_minutes_access_true
 from concerte.partners.services import apply_membership_dates
 from concerte.programme.services import keep_every_access_true
 
@@ -24,6 +25,7 @@ def follow_the_calendar() -> None:
         with one_at_a_time():
             apply_membership_dates(days=DAYS_LOOKED_BACK_ON)
             keep_every_access_true()
+            keep_every_minutes_access_true()
     finally:
         close_old_connections()
 
