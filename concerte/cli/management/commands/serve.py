@@ -24,6 +24,7 @@ from concerte.cli.reach import is_every_address, own_names
 from concerte.cli.serving import Server, serve
 from concerte.cli.workers import Supervisor
 from concerte.programme.models import Programme
+from concerte.territories.services import are_loaded
 
 WHY_NOT = {
     errno.EADDRINUSE: "Le port {port} de {host} n’est pas libre. Choisissez-en un autre : PORT=8001",
@@ -97,6 +98,8 @@ class Command(BaseCommand):
     def prepare_database(self) -> None:
         with one_at_a_time():
             self.bring_database_up_to_date()
+            if not are_loaded():
+                call_command("load-territories", stdout=self.stdout)
             if settings.EXAMPLE and not Programme.objects.exists():
                 self.stdout.write("• Programmes et rôles d’exemple…")
                 call_command("example", people=True, stdout=self.stdout)
