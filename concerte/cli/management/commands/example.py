@@ -6,11 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from concerte.cli.exercise import fill_exercise
 from concerte.common.errors import DomainError
 from concerte.governance.example import load_bodies, load_example_body
 from concerte.partners.example import create_example_people
-from concerte.partners.models import Circle
 from concerte.programme.importing import EXAMPLES, load_programme
+from concerte.programme.models import Programme
 
 # Who plays which role: organisations of the two real programmes, and the made-up ones of the exercise.
 ORGANISATIONS_BY_ROLE = {
@@ -46,4 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {programme.title}")
         if options["people"]:
             people = create_example_people(ORGANISATIONS_BY_ROLE, acting_user=None)
-            load_example_body(Circle.objects.get(slug="exercice"), people)
+            exercise = Programme.objects.select_related("circle").get(slug="exercice")
+            body = load_example_body(exercise.circle, people)
+            if body is not None:
+                fill_exercise(exercise, body, people)
