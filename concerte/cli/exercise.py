@@ -5,7 +5,6 @@ led to, a group, ideas, a vote, a disagreement, a text submitted upstream. All o
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,11 +28,11 @@ from concerte.concertation.services import (
     record_exchange,
 )
 from concerte.documents.rich_text import bullet_list, paragraph
-from concerte.governance.counting_rules import CollegeRule, Majority, Method, Quorum, Rule
+from concerte.governance.counting_rules import read_rule
+from concerte.governance.decisions_example import DOUBLE_MAJORITY, load_example_rules
 from concerte.governance.models import Body
 from concerte.governance.services import (
     Cost,
-    name_rule,
     open_decision,
     open_disagreement,
     record_attempt,
@@ -215,23 +214,14 @@ def _ideas(at: _Exercise, theme: Theme) -> None:
 
 
 def _vote(at: _Exercise) -> None:
-    half = Quorum(share=Fraction(1, 2))
-    rule = Rule(
-        method=Method.MAJORITY,
-        colleges=tuple(
-            CollegeRule(college=college, quorum=half, majority=Majority.SIMPLE) for college in ("etat", "collectivites")
-        ),
-        may_close_early=True,
-    )
-    name = "Double majorité"
-    name_rule(at.body, name=name, rule=rule, acting_user=None)
+    rules = {named.name: read_rule(named.rule) for named in load_example_rules(at.body, acting_user=None)}
     open_decision(
         at.body,
         question="Le prochain semestre commence-t-il par l’accueil des petites communes ?",
         explanation="Le comité choisit ce qui passe en premier ; les deux collèges doivent être d’accord.",
         wording="Le programme traite d’abord l’accueil des communes de moins de 3 500 habitants.",
-        rule=rule,
-        rule_name=name,
+        rule=rules[DOUBLE_MAJORITY],
+        rule_name=DOUBLE_MAJORITY,
         closes_at=timezone.now() + timedelta(days=20),
         review_on=at.today + timedelta(days=180),
         circle=at.programme.circle,

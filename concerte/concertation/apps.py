@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +14,26 @@ class ConcertationConfig(AppConfig):
     def ready(self) -> None:
         self._needs_and_themes()
         self._exchanges_groups_ideas()
+        self._pages()
+
+    def _pages(self) -> None:
+        """Things of the room are pointed at by the address of their page."""
+        from concerte.lineage import finding
+        from concerte.lineage.references import Reference
+
+        kinds = {
+            "exchange": ("exchange_id", "concertation.exchange"),
+            "need": ("need_id", "concertation.need"),
+            "theme": ("theme_id", "concertation.theme"),
+            "group": ("group_id", "concertation.workinggroup"),
+            "idea": ("idea_id", "concertation.idea"),
+        }
+        for view, (argument, kind) in kinds.items():
+
+            def read(values: Mapping[str, Any], argument: str = argument, kind: str = kind) -> Reference:
+                return Reference(kind, str(values[argument]))
+
+            finding.register_page(f"concertation:{view}", read)
 
     def _needs_and_themes(self) -> None:
         """Tell the rooms below about us: not before models are loaded."""

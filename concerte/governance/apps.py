@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -73,9 +75,15 @@ class GovernanceConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from concerte.accounts import waiting
+        from concerte.governance import bodies_parts, sections, showing
         from concerte.governance.decisions_references import shown_decisions
         from concerte.governance.decisions_waiting import decisions_waiting_for
-        from concerte.lineage import references
+        from concerte.governance.models import Consultation, Decision, Disagreement
+        from concerte.lineage import finding, references
 
         references.register("governance.decision", label=_("décision"), plural=_("décisions"), resolver=shown_decisions)
         waiting.register(decisions_waiting_for)
+        sections.add_to_bodies(bodies_parts.decisions_of)
+        sections.add_to_bodies(bodies_parts.asked_of)
+        for view, model in (("decision", Decision), ("consultation", Consultation), ("disagreement", Disagreement)):
+            finding.register_page(f"governance:{view}", partial(showing.numbered, model))

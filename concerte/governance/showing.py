@@ -1,12 +1,14 @@
 """How what lives in this room is shown where others point at it."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concerte.governance.models import Consultation, Disagreement
-from concerte.lineage.references import Shown, Viewer
+from concerte.lineage.references import Reference, Shown, Viewer
 
 
 def show_disagreements(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
@@ -33,3 +35,9 @@ def show_consultations(ids: Collection[str], viewer: Viewer) -> Mapping[str, Sho
         )
         for each in found
     }
+
+
+def numbered(model: type[models.Model], values: Mapping[str, Any]) -> Reference | None:
+    """What a page whose address holds a number shows."""
+    found = model._default_manager.filter(number=values["number"]).first()
+    return Reference.to(found) if found is not None else None

@@ -12,7 +12,7 @@ class ProgrammeConfig(AppConfig):
         # Models are not loaded before this point: the rooms below are told about us here, not at import.
         from concerte.accounts import sections, waiting
         from concerte.concertation import ideas_onward
-        from concerte.lineage import references
+        from concerte.lineage import finding, references
         from concerte.partners import changes
         from concerte.programme import idea_steps, shown
         from concerte.programme.services import keep_accesses_of_person_true
@@ -28,3 +28,7 @@ class ProgrammeConfig(AppConfig):
         references.register(
             "programme.proposal", label=_("proposition"), plural=_("propositions"), resolver=shown.show_proposals
         )
+        # The pages that show them, those of the public included, by the names of their addresses.
+        finding.register_page("publication:action", shown.action_of_page)
+        finding.register_page("publication:edition", shown.edition_of_page)
+        finding.register_page("programme:proposal", shown.proposal_of_page)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from concerte.common.templatetags.typography import semester
 from concerte.documents.services import current_state
-from concerte.lineage.references import Shown, Viewer
+from concerte.lineage.references import Reference, Shown, Viewer
 from concerte.programme.draft import ActionSheet
 from concerte.programme.models import Action, Edition, Programme, Proposal
 from concerte.programme.reading import read_content, read_state
@@ -88,3 +89,21 @@ def _shown_action(action: Action, sheet: ActionSheet) -> Shown:
 def _keys(ids: Collection[str]) -> list[int]:
     """The ids that are keys; a reference may hold anything."""
     return [int(each) for each in ids if each.isascii() and each.isdecimal() and len(each) < 19]
+
+
+def action_of_page(values: Mapping[str, Any]) -> Reference | None:
+    """What the public page of an action shows."""
+    found = Action.objects.filter(code=str(values["code"]).upper()).first()
+    return Reference.to(found) if found is not None else None
+
+
+def proposal_of_page(values: Mapping[str, Any]) -> Reference | None:
+    """What the page of a proposal shows."""
+    found = Proposal.objects.filter(programme__slug=values["slug"], number=values["number"]).defer("content").first()
+    return Reference.to(found) if found is not None else None
+
+
+def edition_of_page(values: Mapping[str, Any]) -> Reference | None:
+    """What the page of an edition shows."""
+    found = Edition.objects.filter(programme__slug=values["slug"], number=values["number"]).defer("content").first()
+    return Reference.to(found) if found is not None else None

@@ -243,10 +243,10 @@ def test_opening_prepares_minutes_from_the_agenda():
     text = plain_text(read_note(meeting.minutes_id))
     assert text.splitlines() == [
         "1. Feuille de route",
-        "Échanges :",
+        "Échanges\u00a0:",
         "Décision :",
         "2. Budget",
-        "Échanges :",
+        "Échanges\u00a0:",
         "Décision :",
     ]
 
