@@ -244,10 +244,10 @@ def test_opening_prepares_minutes_from_the_agenda():
     assert text.splitlines() == [
         "1. Feuille de route",
         "Échanges\u00a0:",
-        "Décision :",
+        "Décision\u00a0:",
         "2. Budget",
         "Échanges\u00a0:",
-        "Décision :",
+        "Décision\u00a0:",
     ]
 
 
