@@ -102,7 +102,7 @@ def test_the_page_asks_the_database_little(client: Client, django_assert_max_num
         MembershipFactory(person=person)
     client.force_login(person)
 
-    with django_assert_max_num_queries(5):  # session, person, memberships, may they manage
+    with django_assert_max_num_queries(6):  # session, person, memberships, may they manage, their bodies
         client.get("/mon-espace")
 
 
