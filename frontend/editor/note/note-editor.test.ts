@@ -109,6 +109,7 @@ test('tables, lists and headings are written by the toolbar; two notes have each
   const one = openNote(stateOf('Un'))
   const other = openNote(stateOf('Deux'))
   const toolbars = [one, other].map(({ editor, context }) => new Toolbar(editor, context))
+  for (const { editor } of [one, other]) editor.view.dom.dispatchEvent(new FocusEvent('focus'))
   caretIn(one.editor, 'Un', 1)
 
   toolbars[0]!.dom.querySelector<HTMLButtonElement>('[aria-label="Liste à puces"]')!.click()
