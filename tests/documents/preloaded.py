@@ -86,6 +86,8 @@ def bound_file(board: Board) -> None:
     """Let SQLite find the disk full (SQLITE_FULL) at as many pages as the board says; 0: as many as it likes."""
     from django.db.backends.signals import connection_created  # noqa: PLC0415
 
+    from concerte.documents.statements import Sqlite  # noqa: PLC0415
+
     def bound(connection: Any, **_: Any) -> None:
         applied = 0
 
@@ -99,6 +101,16 @@ def bound_file(board: Board) -> None:
         connection.execute_wrappers.append(look)
 
     connection_created.connect(bound, weak=False)
+
+    # What is committed on the event loop passes by Django's cursors.
+    write_here = Sqlite.write_here
+
+    def write_within_bounds(statements: Sqlite, *arguments: Any) -> Any:
+        if statements._lent is not None:
+            statements._lent.execute(f"PRAGMA max_page_count = {board.page_limit or 2**32 - 2}")
+        return write_here(statements, *arguments)
+
+    setattr(Sqlite, "write_here", write_within_bounds)  # noqa: B010 - a name that a checker takes for another kind
 
 
 BENDS = {"clock": bend_clock, "pages": bound_file}
