@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.common.canonical import canonical_json, digest_of
+from concerte.governance.models import Decision
 from concerte.journal import services as journal
 from concerte.lineage.models import Relation
 from concerte.lineage.references import Reference
@@ -34,22 +35,7 @@ def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Ed
     programme = locked_programme(proposal.programme)
     coordination = coordination_of(programme, acting_user)
     proposal = programme.proposals.select_related("programme", "frozen_by", "decision__body").get(pk=proposal.pk)
-    if not proposal.is_open:
-        raise ProposalRefused(
-            _("Cette proposition n’est plus soumise aux collèges : elle est %(state)s.")
-            % {"state": proposal.get_state_display()},
-            code="not-open",
-        )
-    if digest != proposal.digest:
-        raise ProposalRefused(
-            _("Le texte affiché n’est pas celui de cette proposition : relisez-la avant de publier."),
-            code="other-digest",
-        )
-    outcome = rule_outcome(proposal)
-    if not outcome.is_met:
-        raise ProposalRefused(
-            _("Il manque une décision de chaque collège sur ce texte."), code="rules", missing=outcome.missing
-        )
+    _check_may_be_published(proposal, digest)
     previous = programme.editions.order_by("-number").first()
     _check_follows(proposal, previous)
     decision = concluded_decision(proposal, acting_user=acting_user)
@@ -74,13 +60,6 @@ def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Ed
     )
     proposal.state = Proposal.State.PUBLISHED
     proposal.save(update_fields=["state"])
-    link(
-        Reference.to(decision),
-        Reference.to(edition),
-        Relation.DECIDED,
-        organisation=coordination.coordinating_slug,
-        acting_user=acting_user,
-    )
     journal.record(
         "programme.edition_published",
         actor=acting_user,
@@ -93,12 +72,39 @@ def publish_edition(proposal: Proposal, *, digest: str, acting_user: User) -> Ed
             "decision": decision.number,
         },
     )
-    _leave_a_thread(edition, acting_user)
+    _leave_a_thread(edition, decision, coordination.coordinating_slug, acting_user)
     return edition
 
 
-def _leave_a_thread(edition: Edition, acting_user: User) -> None:
-    """Each action of the text is published in the edition, and the edition before is followed by this one."""
+def _check_may_be_published(proposal: Proposal, digest: str) -> None:
+    if not proposal.is_open:
+        raise ProposalRefused(
+            _("Cette proposition n’est plus soumise aux collèges : elle est %(state)s.")
+            % {"state": proposal.get_state_display()},
+            code="not-open",
+        )
+    if digest != proposal.digest:
+        raise ProposalRefused(
+            _("Le texte affiché n’est pas celui de cette proposition : relisez-la avant de publier."),
+            code="other-digest",
+        )
+    outcome = rule_outcome(proposal)
+    if not outcome.is_met:
+        raise ProposalRefused(
+            _("Il manque une décision de chaque collège sur ce texte."), code="rules", missing=outcome.missing
+        )
+
+
+def _leave_a_thread(edition: Edition, decision: Decision, organisation: str, acting_user: User) -> None:
+    """The edition comes of the decision, made for this organisation (a slug); each action of the text is published in
+    it, and the edition before is followed by this one."""
+    link(
+        Reference.to(decision),
+        Reference.to(edition),
+        Relation.DECIDED,
+        organisation=organisation,
+        acting_user=acting_user,
+    )
     codes = read_content(json.loads(edition.content)).by_code
     for action in Action.objects.filter(programme=edition.programme_id, code__in=codes).order_by("number"):
         link(Reference.to(action), Reference.to(edition), Relation.PUBLISHED, acting_user=acting_user)
