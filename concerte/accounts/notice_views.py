@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from concerte.accounts.errors import AccountRefused
 from concerte.accounts.forms import NoticesForm
 from concerte.accounts.models import OutgoingMessage, Rhythm
 from concerte.accounts.notice_links import person_of
 from concerte.accounts.notices import choose_rhythm
 from concerte.accounts.requests import AuthenticatedRequest
+from concerte.common.form_pages import refusals_in
 
 
 @never_cache
@@ -28,11 +28,8 @@ def notices(request: AuthenticatedRequest) -> HttpResponse:
     initial = {"rhythm": person.notice_rhythm, "language": person.notice_language}
     form = NoticesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             choose_rhythm(person, **form.cleaned_data, acting_user=person)
-        except AccountRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Votre choix est enregistré."))
             return redirect("accounts:notices")
     sent = OutgoingMessage.objects.filter(person=person)

@@ -117,15 +117,22 @@ def test_others_do_not_get_the_form(client, who):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"title": ""}, {"held_on": "hier"}, {"college_etat": []}, {"visibility": "x"}, {"held_on": "2099"}]
+    ("changes", "status"),
+    [
+        ({"title": ""}, 400),
+        ({"held_on": "hier"}, 400),
+        ({"college_etat": []}, 409),
+        ({"visibility": "x"}, 400),
+        ({"held_on": "2099"}, 409),
+    ],
 )
-def test_a_form_that_does_not_hold_comes_back(client, changes):
+def test_a_form_that_does_not_hold_comes_back(client, changes, status):
     at = table()
     client.force_login(at.contributor)
 
     answer = client.post(address("new_exchange"), RECORD | changes)
 
-    assert answer.status_code == 200
+    assert answer.status_code == status
     assert answer.context["form"].errors
     assert not Exchange.objects.exists()
 
@@ -202,7 +209,7 @@ def test_a_refused_follow_up_comes_back(client):
 
     answer = client.post(address("new_follow_up", exchange.pk), {"what": "", "owner": "x", "due_on": "demain"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert not FollowUp.objects.exists()
 
 

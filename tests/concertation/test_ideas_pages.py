@@ -129,7 +129,7 @@ def test_an_idea_that_does_not_hold_comes_back(client, changes):
 
     answer = client.post(address("new_idea"), WORDS | changes)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 400
     assert answer.context["form"].errors
     assert not Idea.objects.exists()
 
@@ -167,7 +167,7 @@ def test_an_empty_comment_comes_back(client):
 
     answer = client.post(address("comment_idea", idea.pk), {"text": " ", "organisation": "association"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert not IdeaComment.objects.exists()
 
 

@@ -201,6 +201,25 @@ def test_who_leaves_a_need_they_can_no_longer_read_goes_back_to_the_list(client,
     assert answer.url == address(circle)
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["modifier", "montrer", "retrait", "reunir"])
+def test_only_those_it_belongs_to_have_the_pages_that_change_it(client, circle, page, method):
+    need = NeedFactory(circle=circle)
+    client.force_login(participant(circle).person)
+
+    assert getattr(client, method)(address(circle, need.pk, page), {"because": "Non."}).status_code == 403
+    assert Need.objects.open().get() == need
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["rejoindre", "quitter"])
+def test_a_reader_has_no_page_to_join_or_leave(client, circle, page, method):
+    need = NeedFactory(circle=circle)
+    client.force_login(participant(circle, role=Role.READER).person)
+
+    assert getattr(client, method)(address(circle, need.pk, page), {}).status_code == 403
+
+
 def test_a_refusal_is_said_on_the_page(client, circle):
     need = NeedFactory(circle=circle)
     need.supports.create(organisation=participant(circle).organisation)
@@ -208,7 +227,7 @@ def test_a_refusal_is_said_on_the_page(client, circle):
 
     answer = client.post(address(circle, need.pk, "retrait"), {"because": "Résolu."})
 
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert "D’autres organisations partagent ce besoin" in answer.text
 
 

@@ -172,18 +172,17 @@ def test_the_coordination_splits_merges_and_withdraws(client, circle):
     assert "Même sujet." in page
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("page", ["reunir", "retrait", "diviser"])
-def test_others_are_told_they_may_not(client, circle, page):
+def test_only_the_coordination_has_the_pages_that_reshape(client, circle, page, method):
     theme, other = ThemeFactory.create_batch(2, circle=circle)
     need = NeedFactory(circle=circle, theme=theme)
     client.force_login(participant(circle).person)
+    sent = {"into": other.pk, "because": "Non.", "title": "Partie", "need": need.pk}
 
-    answer = client.post(
-        address(circle, theme.pk, page), {"into": other.pk, "because": "Non.", "title": "Partie", "need": need.pk}
-    )
+    answer = getattr(client, method)(address(circle, theme.pk, page), sent)
 
-    assert answer.status_code == 400
-    assert "Seule la coordination" in answer.text
+    assert answer.status_code == 403
     assert Theme.objects.open().count() == 2
 
 

@@ -302,7 +302,7 @@ def test_a_holder_is_named_from_the_form_among_the_people_of_the_organisation():
     refused = client.post(address, {**facts, "person": at.stranger.pk})
     taken = client.post(address, {**facts, "person": person.pk})
 
-    assert (refused.status_code, taken.status_code) == (409, 302)
+    assert (refused.status_code, taken.status_code) == (400, 302)
     assert seat.mandates.get().title == "Préfet"
 
 

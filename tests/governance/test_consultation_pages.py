@@ -119,7 +119,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_why(client):
         {"organisation": of.workshop.state.slug, "kind": "decree", "title": "Un titre", "once_epci": "-5"},
     )
 
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert "Un titre" in answer.content.decode()
     assert "Un coût est un nombre d’euros" in answer.content.decode()
 

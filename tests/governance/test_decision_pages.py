@@ -307,7 +307,7 @@ def test_the_objector_maintains_from_the_page_with_reasons(client):
     client.post(address, {f"maintain-{objection.pk}-reasons": "Le coût reste inconnu."})
 
     objection.refresh_from_db()
-    assert without.status_code == 409
+    assert without.status_code == 400
     assert objection.state == Objection.State.MAINTAINED
 
 

@@ -103,7 +103,7 @@ def test_an_hour_that_does_not_exist_is_said_in_the_form():
         publicity="public",
     )
 
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert "les montres avancent" in answer.content.decode()
 
 
@@ -171,7 +171,7 @@ def test_an_item_that_points_at_nothing_clear_is_asked_again(about, message):
 
     answer = post(client_of(at, "secretary"), "new_item", meeting.pk, title="Point", kind="decision", about=about)
 
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert message in answer.content.decode()
     assert not meeting.items.exists()
 
@@ -274,7 +274,7 @@ def test_an_organisation_cannot_say_of_itself_what_the_secretariat_notes():
         **{f"siege-{at.local_seat.pk}-noted": f"present:{at.local_holder.pk}"},
     )
 
-    assert answer.status_code == 409
+    assert answer.status_code == 400
     assert not Attendance.objects.exists()
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.concertation.errors import ExchangeRefused
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.concertation.exchanges_reading import ShownExchange, exchange_data, shown_exchange
 from concerte.concertation.forms.exchanges import (
     CloseFollowUpForm,
@@ -32,7 +32,7 @@ from concerte.concertation.services.exchanges import (
     record_exchange,
 )
 from concerte.concertation.services.exchanges_confirming import answer_visibility, ask_visibility, confirm_exchange
-from concerte.concertation.views.frame import circle_of, tabs_of, trail_of
+from concerte.concertation.views.frame import Trail, ask_page, circle_of, place_in, trail_in
 from concerte.documents.note_pages import note_data
 from concerte.partners.circles import Standing
 from concerte.partners.models import Circle
@@ -48,13 +48,7 @@ def exchanges(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(found.prefetch_related("parties__organisation", "parties__college"), PER_PAGE).get_page(
         request.GET.get("page")
     )
-    context = {
-        "circle": circle,
-        "page": page,
-        "may_record": held.may_write,
-        "trail": trail_of(circle, (_("Échanges bilatéraux"), "")),
-        "tabs": tabs_of(circle, "exchanges"),
-    }
+    context = {**place_in(circle, "exchanges"), "page": page, "may_record": held.may_write}
     return render(request, "concertation/exchanges.html", context)
 
 
@@ -107,11 +101,8 @@ def new_exchange(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         initial.setdefault(f"college_{organisation.college.slug}", []).append(organisation.slug)
     form = ExchangeForm(request.POST or None, circle=circle, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             recorded = record_exchange(circle, **form.cleaned_data, acting_user=request.user)
-        except ExchangeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’échange est consigné : les deux parties peuvent l’écrire ensemble."))
             return redirect("concertation:exchange", circle.slug, recorded.pk)
     return _form_page(request, circle, form, title=_("Consigner un échange"), submit_label=_("Ouvrir l’échange"))
@@ -126,11 +117,8 @@ def correct(request: AuthenticatedRequest, slug: str, exchange_id: int) -> HttpR
         raise PermissionDenied
     form = ExchangeForm(request.POST or None, circle=circle, exchange=found, initial=ExchangeForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             correct_exchange(found, **form.cleaned_data, acting_user=request.user)
-        except ExchangeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’échange est corrigé."))
             return redirect("concertation:exchange", circle.slug, found.pk)
     return _form_page(request, circle, form, title=_("Corriger l’échange"), submit_label=_("Enregistrer"), found=found)
@@ -146,11 +134,8 @@ def confirm(request: AuthenticatedRequest, slug: str, exchange_id: int) -> HttpR
         raise PermissionDenied
     form = ConfirmationForm(request.POST, organisations=table.writing_for)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             confirm_exchange(found, **form.cleaned_data, acting_user=request.user)
-        except ExchangeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             found.refresh_from_db()
             messages.success(
                 request,
@@ -171,11 +156,8 @@ def new_follow_up(request: AuthenticatedRequest, slug: str, exchange_id: int) ->
         raise PermissionDenied
     form = FollowUpForm(request.POST, exchange=found)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             add_follow_up(found, **form.cleaned_data, acting_user=request.user)
-        except ExchangeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La suite est ajoutée."))
             return redirect(reverse("concertation:exchange", args=[circle.slug, found.pk]) + "#suites")
     return _page(request, circle, held, found, follow_up_form=form)
@@ -191,23 +173,13 @@ def close(request: AuthenticatedRequest, slug: str, exchange_id: int, follow_up_
         raise PermissionDenied
     form = CloseFollowUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             close_follow_up(follow_up, **form.cleaned_data, acting_user=request.user)
-        except ExchangeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La suite est close."))
             return redirect(reverse("concertation:exchange", args=[circle.slug, found.pk]) + "#suites")
-    context = {
-        "circle": circle,
-        "form": form,
-        "title": _("Clore une suite"),
-        "text": follow_up.what,
-        "submit_label": _("Enregistrer"),
-        "kind": "primary",
-        "trail": _inner_trail(circle, found, _("Clore une suite")),
-    }
-    return render(request, "concertation/ask.html", context)
+    title = _("Clore une suite")
+    trail = _inner_trail(circle, found, title)
+    return ask_page(request, circle, form, title=title, text=follow_up.what, submit_label=_("Enregistrer"), trail=trail)
 
 
 @login_required
@@ -225,14 +197,11 @@ def visibility(request: AuthenticatedRequest, slug: str, exchange_id: int) -> Ht
     else:
         form = VisibilityAnswerForm(request.POST or None, organisations=table.writing_for)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             if asked is None:
                 ask_visibility(found, **form.cleaned_data, acting_user=request.user)
             else:
                 answer_visibility(asked, **form.cleaned_data, acting_user=request.user)
-        except ExchangeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("C’est enregistré.") if asked else _("L’autre partie est invitée à répondre."))
             return redirect("concertation:exchange", circle.slug, found.pk)
     text = _("Aujourd’hui : %(visibility)s.") % {"visibility": found.get_visibility_display()}
@@ -241,16 +210,10 @@ def visibility(request: AuthenticatedRequest, slug: str, exchange_id: int) -> Ht
             "organisation": asked.organisation.name,
             "visibility": asked.get_visibility_display(),
         }
-    context = {
-        "circle": circle,
-        "form": form,
-        "title": _("Qui peut lire cet échange"),
-        "text": text,
-        "submit_label": _("Répondre") if asked else _("Demander à l’autre partie"),
-        "kind": "primary",
-        "trail": _inner_trail(circle, found, _("Qui peut lire cet échange")),
-    }
-    return render(request, "concertation/ask.html", context)
+    title = _("Qui peut lire cet échange")
+    submit_label = _("Répondre") if asked else _("Demander à l’autre partie")
+    trail = _inner_trail(circle, found, title)
+    return ask_page(request, circle, form, title=title, text=text, submit_label=submit_label, trail=trail)
 
 
 def _found(request: HttpRequest, slug: str, exchange_id: int) -> tuple[Circle, Standing, Exchange]:
@@ -261,13 +224,9 @@ def _found(request: HttpRequest, slug: str, exchange_id: int) -> tuple[Circle, S
     return circle, held, found
 
 
-def _inner_trail(circle: Circle, found: Exchange, label: str) -> Any:
-    return trail_of(
-        circle,
-        (_("Échanges bilatéraux"), reverse("concertation:exchanges", args=[circle.slug])),
-        (found.title, reverse("concertation:exchange", args=[circle.slug, found.pk])),
-        (label, ""),
-    )
+def _inner_trail(circle: Circle, found: Exchange, label: str) -> Trail:
+    address = reverse("concertation:exchange", args=[circle.slug, found.pk])
+    return trail_in(circle, "exchanges", (found.title, address), (label, ""))
 
 
 def _form_page(
@@ -286,13 +245,9 @@ def _form_page(
         "title": title,
         "submit_label": submit_label,
         "has_confirmations": confirmed,
-        "trail": _inner_trail(circle, found, title)
-        if found is not None
-        else trail_of(
-            circle, (_("Échanges bilatéraux"), reverse("concertation:exchanges", args=[circle.slug])), (title, "")
-        ),
+        "trail": _inner_trail(circle, found, title) if found else trail_in(circle, "exchanges", (title, "")),
     }
-    return render(request, "concertation/exchange_form.html", context)
+    return render(request, "concertation/exchange_form.html", context, status=status_of(form))
 
 
 def _page(
@@ -307,14 +262,13 @@ def _page(
     """The page of an exchange. The forms: those that were refused, if one was."""
     table = at_the_table(request.user, found)
     shown = shown_exchange(found, request.user)
-    is_refused = confirmation_form is not None or follow_up_form is not None
     waiting = _waiting_organisations(shown, table)
     if confirmation_form is None and waiting and not found.is_fixed:
         confirmation_form = ConfirmationForm(organisations=waiting, initial={"digest": shown.digest})
     if follow_up_form is None and table.may_write and not found.is_fixed:
         follow_up_form = FollowUpForm(exchange=found)
     context = {
-        "circle": circle,
+        **place_in(circle, "exchanges", (found.title, "")),
         "exchange": found,
         "shown": shown,
         "table": table,
@@ -322,21 +276,11 @@ def _page(
         "people": list(found.people.order_by("name", "pk")) if held.may_read else [],
         "note": _note(request, found, table),
         "confirmation_form": confirmation_form,
+        "lost_form": confirmation_form if found.is_fixed else None,
         "follow_up_form": follow_up_form,
-        "new_need_address": f"{_needs_address(circle)}?echange={found.pk}",
-        "trail": trail_of(
-            circle,
-            (_("Échanges bilatéraux"), reverse("concertation:exchanges", args=[circle.slug])),
-            (found.title, ""),
-        ),
-        "tabs": tabs_of(circle, "exchanges"),
+        "new_need_address": f"{reverse('concertation:new_need', args=[circle.slug])}?echange={found.pk}",
     }
-    return render(request, "concertation/exchange.html", context, status=409 if is_refused else 200)
-
-
-def _needs_address(circle: Circle) -> str:
-    """Where a need is raised, beside the exchanges."""
-    return reverse("concertation:exchanges", args=[circle.slug]).removesuffix("echanges") + "besoins/nouveau"
+    return render(request, "concertation/exchange.html", context, status=status_of(confirmation_form, follow_up_form))
 
 
 def _waiting_organisations(shown: ShownExchange, table: AtTheTable) -> tuple[Any, ...]:

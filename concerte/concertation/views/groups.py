@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.concertation.errors import GroupRefused
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.concertation.forms.groups import (
     AskToJoinForm,
     DescribeGroupForm,
@@ -42,7 +43,8 @@ from concerte.concertation.services.groups import (
     end_group,
     fill_seat,
 )
-from concerte.concertation.views.frame import Trail, circle_of, tabs_of, trail_of
+from concerte.concertation.views import frame
+from concerte.concertation.views.frame import circle_of, place_in, trail_in
 from concerte.documents.note_pages import note_data
 from concerte.partners.circles import Standing, standing_in
 from concerte.partners.models import Circle, Organisation
@@ -57,12 +59,10 @@ def groups(request: HttpRequest, slug: str) -> HttpResponse:
     found = WorkingGroup.objects.visible_to(request.user).filter(circle=circle).order_by("ended_at", "name", "pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "circle": circle,
+        **place_in(circle, "groups"),
         "page": page,
         "cards": group_cards(page.object_list),
         "may_create": held.may_coordinate or bool(held.represented),
-        "trail": trail_of(circle, (_("Groupes de travail"), "")),
-        "tabs": tabs_of(circle, "groups"),
     }
     return render(request, "concertation/groups.html", context)
 
@@ -96,27 +96,20 @@ def new_group(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     form = GroupForm(request.POST or None, circle=circle, initial={"is_open": "closed"})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             made = create_group(circle, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le groupe est créé. Chaque collège y nomme un copilote."))
             return redirect("concertation:group", circle.slug, made.pk)
-    context = {
-        "circle": circle,
-        "form": form,
-        "title": _("Créer un groupe de travail"),
-        "text": _("Deux collèges le copilotent. Le copilote de l’un et celui de l’autre invitent les membres."),
-        "submit_label": _("Créer le groupe"),
-        "kind": "primary",
-        "trail": trail_of(
-            circle,
-            (_("Groupes de travail"), reverse("concertation:groups", args=[circle.slug])),
-            (_("Créer un groupe de travail"), ""),
-        ),
-    }
-    return render(request, "concertation/ask.html", context)
+    title = _("Créer un groupe de travail")
+    return frame.ask_page(
+        request,
+        circle,
+        form,
+        title=title,
+        text=_("Deux collèges le copilotent. Le copilote de l’un et celui de l’autre invitent les membres."),
+        submit_label=_("Créer le groupe"),
+        trail=trail_in(circle, "groups", (title, "")),
+    )
 
 
 @login_required
@@ -127,11 +120,8 @@ def describe(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpRes
         raise PermissionDenied
     form = DescribeGroupForm(request.POST or None, initial=DescribeGroupForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             describe_group(found, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le groupe est à jour."))
             return redirect("concertation:group", circle.slug, found.pk)
     return ask_page(request, circle, found, form, title=_("Décrire le groupe"), submit_label=_("Enregistrer"))
@@ -148,11 +138,8 @@ def seat(request: AuthenticatedRequest, slug: str, group_id: int, seat_id: int) 
     taken = taken_people(group_cards([found])[0].seats)
     form = FillSeatForm(request.POST or None, seat=its_seat, without=taken)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             named = fill_seat(its_seat, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("%(name)s copilote ce groupe.") % {"name": named.person.name})
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Nommer le copilote du collège %(college)s") % {"college": its_seat.college.short_name}
@@ -170,11 +157,8 @@ def leave_seat(request: AuthenticatedRequest, slug: str, group_id: int, pilot_id
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             empty_seat(pilot, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le siège est libre : le collège en est averti."))
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Libérer un siège de copilote")
@@ -196,11 +180,8 @@ def publication(request: AuthenticatedRequest, slug: str, group_id: int) -> Http
     if wants:
         form.fields["because"].widget = form.fields["because"].hidden_widget()
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             decided = decide_publication(found, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _publication_word(decided, wanted=form.cleaned_data["wants"]))
             return redirect("concertation:group", circle.slug, found.pk)
     text = (
@@ -229,11 +210,8 @@ def end(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpResponse
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             end_group(found, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le groupe est terminé ; tout ce qu’il a fait reste lisible."))
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Mettre fin au groupe")
@@ -247,36 +225,22 @@ def found_group(request: HttpRequest, slug: str, group_id: int) -> tuple[Circle,
     return circle, get_object_or_404(visible, pk=group_id, circle=circle)
 
 
-def inner_trail(circle: Circle, found: WorkingGroup, label: str = "") -> Trail:
-    steps = [(_("Groupes de travail"), reverse("concertation:groups", args=[circle.slug]))]
-    if label:
-        steps += [(found.name, reverse("concertation:group", args=[circle.slug, found.pk])), (label, "")]
-    else:
-        steps.append((found.name, ""))
-    return trail_of(circle, *steps)
-
-
 def ask_page(
     request: HttpRequest,
     circle: Circle,
     found: WorkingGroup,
-    form: Any,
+    form: BaseForm,
     *,
     title: str,
     submit_label: str,
     text: str = "",
 ) -> HttpResponse:
-    """A page that asks, then does."""
-    context = {
-        "circle": circle,
-        "form": form,
-        "title": title,
-        "text": text or found.name,
-        "submit_label": submit_label,
-        "kind": "primary",
-        "trail": inner_trail(circle, found, title),
-    }
-    return render(request, "concertation/ask.html", context)
+    """A page that asks, then does something of a group. text: the name of the group, when it is no other."""
+    group_step = (found.name, reverse("concertation:group", args=[circle.slug, found.pk]))
+    trail = trail_in(circle, "groups", group_step, (title, ""))
+    return frame.ask_page(
+        request, circle, form, title=title, submit_label=submit_label, text=text or found.name, trail=trail
+    )
 
 
 def group_page(
@@ -289,7 +253,6 @@ def group_page(
     join_form: AskToJoinForm | None = None,
 ) -> HttpResponse:
     """The page of a group. The forms: those that were refused, if one was."""
-    is_refused = any(form is not None for form in (invite_form, file_form, join_form))
     shown = shown_group(found, request.user)
     me = shown.me
     is_at_work = not found.has_ended
@@ -301,7 +264,7 @@ def group_page(
     if join_form is None and speaking and not me.belongs and me.waiting is None and is_at_work:
         join_form = AskToJoinForm(organisations=speaking)
     context = {
-        "circle": circle,
+        **place_in(circle, "groups", (found.name, "")),
         "group": found,
         "shown": shown,
         "me": me,
@@ -320,10 +283,8 @@ def group_page(
         "invite_form": invite_form,
         "file_form": file_form,
         "join_form": join_form,
-        "trail": inner_trail(circle, found),
-        "tabs": tabs_of(circle, "groups"),
     }
-    return render(request, "concertation/group.html", context, status=409 if is_refused else 200)
+    return render(request, "concertation/group.html", context, status=status_of(invite_form, file_form, join_form))
 
 
 def _organisations_of(held: Standing) -> tuple[Organisation, ...]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.concertation.errors import GroupRefused
+from concerte.common.form_pages import refusals_in
 from concerte.concertation.forms.groups import AnswerForm, AskToJoinForm, FileForm, InviteForm
 from concerte.concertation.forms.speaking import ReasonForm
 from concerte.concertation.models import GroupMembership, WorkingGroup
@@ -24,7 +24,6 @@ from concerte.concertation.services.groups_members import (
     leave_group,
 )
 from concerte.concertation.views.groups import ask_page, found_group, group_page
-from concerte.documents.errors import FileRefused
 from concerte.documents.files import file_response
 from concerte.partners.circles import standing_in
 
@@ -38,11 +37,8 @@ def invite(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpRespo
         raise PermissionDenied
     form = InviteForm(request.POST, group=found)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             invited = invite_to_group(found, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("%(name)s est invité ou invitée.") % {"name": invited.person.name})
             return redirect("concertation:group", circle.slug, found.pk)
     return group_page(request, circle, found, invite_form=form)
@@ -59,11 +55,8 @@ def join(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpRespons
     speaking = tuple({each.organisation_id: each.organisation for each in held.memberships}.values())
     form = AskToJoinForm(request.POST, organisations=speaking)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             ask_to_join(found, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Votre demande est faite ; un copilote y répond."))
             return redirect("concertation:group", circle.slug, found.pk)
     return group_page(request, circle, found, join_form=form)
@@ -82,11 +75,8 @@ def answer(request: AuthenticatedRequest, slug: str, group_id: int, membership_i
     form = AnswerForm(request.POST or None, asks_why=is_request)
     if request.method == "POST" and form.is_valid():
         service = answer_request if is_request else answer_invitation
-        try:
+        with refusals_in(form):
             service(waiting, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Votre réponse est enregistrée."))
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Répondre à une demande") if is_request else _("Répondre à une invitation")
@@ -106,11 +96,8 @@ def leave(request: AuthenticatedRequest, slug: str, group_id: int, membership_id
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             leave_group(member, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("C’est fait."))
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Quitter le groupe") if member.person_id == request.user.pk else _("Retirer du groupe")
@@ -127,11 +114,8 @@ def add_file(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpRes
         raise PermissionDenied
     form = FileForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             add_group_file(found, **form.cleaned_data, acting_user=request.user)
-        except (GroupRefused, FileRefused) as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le fichier est joint."))
             return redirect("concertation:group", circle.slug, found.pk)
     return group_page(request, circle, found, file_form=form)
@@ -158,11 +142,8 @@ def withdraw_file(request: AuthenticatedRequest, slug: str, group_id: int, file_
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             withdraw_group_file(kept, **form.cleaned_data, acting_user=request.user)
-        except GroupRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le fichier est retiré."))
             return redirect("concertation:group", circle.slug, found.pk)
     title = _("Retirer un fichier")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.concertation.errors import IdeaRefused
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.concertation.forms.ideas import ORIGIN_KINDS, AppreciationForm, CommentForm, IdeaForm, InspireForm
 from concerte.concertation.ideas_onward import onward_from
 from concerte.concertation.ideas_reading import idea_data, shown_idea
@@ -23,8 +24,8 @@ from concerte.concertation.rules.groups import in_group
 from concerte.concertation.rules.ideas import before_idea, may_propose, proposing_for
 from concerte.concertation.services.ideas import appreciate_idea, comment_idea, inspire, propose_idea
 from concerte.concertation.services.ideas_answering import NEXT_STATES, is_in_the_draft
-from concerte.concertation.views.frame import Trail, circle_of, tabs_of, trail_of
-from concerte.lineage.errors import LineageRefused
+from concerte.concertation.views import frame
+from concerte.concertation.views.frame import circle_of, place_in, trail_in
 from concerte.partners.models import Circle, Organisation
 
 PER_PAGE = 30
@@ -44,15 +45,13 @@ def ideas(request: HttpRequest, slug: str) -> HttpResponse:
         found, asked["groupe"] = found.filter(group=group), str(group.pk)
     listed = found.select_related("group").prefetch_related("authors__organisation__college").order_by("-pk")
     context = {
-        "circle": circle,
+        **place_in(circle, "ideas"),
         "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
         "states": [(value, label, value == state) for value, label in IdeaState.choices],
         "is_filtered": bool(asked),
         "group": group,
         "query": f"{urlencode(asked)}&" if asked else "",
         "may_propose": may_propose(held, None),
-        "trail": trail_of(circle, (_("Idées"), "")),
-        "tabs": tabs_of(circle, "ideas"),
     }
     return render(request, "concertation/ideas.html", context)
 
@@ -99,25 +98,20 @@ def new_idea(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     initial = {"visibility": "group" if group is not None else "colleges", "inspired_by": _asked_origin(request)}
     form = IdeaForm(request.POST or None, group=group, organisations=proposing_for(held, mine), initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             made = propose_idea(circle, group=group, **form.cleaned_data, acting_user=request.user)
-        except (IdeaRefused, LineageRefused) as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’idée est proposée."))
             return redirect("concertation:idea", circle.slug, made.pk)
-    context = {
-        "circle": circle,
-        "form": form,
-        "title": _("Proposer une idée"),
-        "text": _("Dans le groupe « %(group)s ».") % {"group": group.name} if group is not None else "",
-        "submit_label": _("Proposer cette idée"),
-        "kind": "primary",
-        "trail": trail_of(
-            circle, (_("Idées"), reverse("concertation:ideas", args=[circle.slug])), (_("Proposer une idée"), "")
-        ),
-    }
-    return render(request, "concertation/ask.html", context)
+    title = _("Proposer une idée")
+    return frame.ask_page(
+        request,
+        circle,
+        form,
+        title=title,
+        text=_("Dans le groupe « %(group)s ».") % {"group": group.name} if group is not None else "",
+        submit_label=_("Proposer cette idée"),
+        trail=trail_in(circle, "ideas", (title, "")),
+    )
 
 
 @login_required
@@ -132,11 +126,8 @@ def comment(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespo
     if form.is_valid():
         answered = form.cleaned_data.pop("answers")
         said = get_object_or_404(found.comments, pk=answered) if answered else None
-        try:
+        with refusals_in(form):
             written = comment_idea(found, answers=said, **form.cleaned_data, acting_user=request.user)
-        except IdeaRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             address = reverse("concertation:idea", args=[circle.slug, found.pk])
             return redirect(f"{address}#commentaire-{written.pk}")
     return idea_page(request, circle, found, comment_form=form)
@@ -152,11 +143,8 @@ def appreciate(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRe
         raise PermissionDenied
     form = AppreciationForm(request.POST, organisations=held.represented)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             appreciate_idea(found, **form.cleaned_data, acting_user=request.user)
-        except IdeaRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’appréciation est enregistrée."))
             return redirect(reverse("concertation:idea", args=[circle.slug, found.pk]) + "#appreciations")
     return idea_page(request, circle, found, appreciation_form=form)
@@ -172,11 +160,8 @@ def link_origin(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpR
         raise PermissionDenied
     form = InspireForm(request.POST or None, organisations=held.writing_for)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             inspire(found, **form.cleaned_data, acting_user=request.user)
-        except (IdeaRefused, LineageRefused) as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le lien est fait."))
             return redirect("concertation:idea", circle.slug, found.pk)
     return ask_page(request, circle, found, form, title=_("Dire ce qui l’inspire"), submit_label=_("Lier"))
@@ -189,36 +174,22 @@ def found_idea(request: HttpRequest, slug: str, idea_id: int) -> tuple[Circle, I
     return circle, get_object_or_404(visible, pk=idea_id, circle=circle)
 
 
-def inner_trail(circle: Circle, found: Idea, label: str = "") -> Trail:
-    steps = [(_("Idées"), reverse("concertation:ideas", args=[circle.slug]))]
-    if label:
-        steps += [(found.title, reverse("concertation:idea", args=[circle.slug, found.pk])), (label, "")]
-    else:
-        steps.append((found.title, ""))
-    return trail_of(circle, *steps)
-
-
 def ask_page(
     request: HttpRequest,
     circle: Circle,
     found: Idea,
-    form: Any,
+    form: BaseForm,
     *,
     title: str,
     submit_label: str,
     text: str = "",
 ) -> HttpResponse:
-    """A page that asks, then does."""
-    context = {
-        "circle": circle,
-        "form": form,
-        "title": title,
-        "text": text or found.title,
-        "submit_label": submit_label,
-        "kind": "primary",
-        "trail": inner_trail(circle, found, title),
-    }
-    return render(request, "concertation/ask.html", context)
+    """A page that asks, then does something of an idea. text: the title of the idea, when it is no other."""
+    idea_step = (found.title, reverse("concertation:idea", args=[circle.slug, found.pk]))
+    trail = trail_in(circle, "ideas", idea_step, (title, ""))
+    return frame.ask_page(
+        request, circle, form, title=title, submit_label=submit_label, text=text or found.title, trail=trail
+    )
 
 
 def idea_page(
@@ -230,7 +201,6 @@ def idea_page(
     appreciation_form: AppreciationForm | None = None,
 ) -> HttpResponse:
     """The page of an idea. The forms: those that were refused, if one was."""
-    is_refused = comment_form is not None or appreciation_form is not None
     me = before_idea(request.user, found)
     goes_on = found.known_state.goes_on_elsewhere
     if comment_form is None and me.may_discuss:
@@ -239,7 +209,7 @@ def idea_page(
         appreciation_form = _appreciation_form(found, me.circle.represented)
     is_unanswered = found.state in {IdeaState.PROPOSED, IdeaState.UNDER_STUDY}
     context = {
-        "circle": circle,
+        **place_in(circle, "ideas", (found.title, "")),
         "idea": found,
         "shown": shown_idea(found, request.user, is_of_circle=me.circle.may_read),
         "me": me,
@@ -250,10 +220,8 @@ def idea_page(
         "may_reshape": me.may_reshape and is_unanswered,
         "comment_form": comment_form,
         "appreciation_form": appreciation_form,
-        "trail": inner_trail(circle, found),
-        "tabs": tabs_of(circle, "ideas"),
     }
-    return render(request, "concertation/idea.html", context, status=409 if is_refused else 200)
+    return render(request, "concertation/idea.html", context, status=status_of(comment_form, appreciation_form))
 
 
 def _appreciation_form(found: Idea, represented: tuple[Organisation, ...]) -> AppreciationForm:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.concertation.errors import IdeaRefused
+from concerte.common.form_pages import refusals_in
 from concerte.concertation.forms.ideas import IdeaWordsForm, MergeForm, MoveForm, SplitForm
 from concerte.concertation.forms.speaking import ReasonForm
 from concerte.concertation.models import Idea
@@ -17,7 +17,6 @@ from concerte.concertation.rules.ideas import before_idea
 from concerte.concertation.services.ideas import correct_idea, withdraw_comment
 from concerte.concertation.services.ideas_answering import NEXT_STATES, merge_ideas, move_idea, split_idea
 from concerte.concertation.views.ideas import ask_page, found_idea
-from concerte.lineage.errors import LineageRefused
 
 
 @login_required
@@ -30,11 +29,8 @@ def move(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpResponse
         raise PermissionDenied
     form = MoveForm(request.POST or None, states=states)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             move_idea(found, **form.cleaned_data, acting_user=request.user)
-        except IdeaRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La réponse est enregistrée ; ses auteurs la lisent."))
             return redirect("concertation:idea", circle.slug, found.pk)
     return ask_page(request, circle, found, form, title=_("Répondre à l’idée"), submit_label=_("Répondre"))
@@ -49,11 +45,8 @@ def correct(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespo
     initial = {"title": found.title, "text": found.text, "visibility": found.visibility}
     form = IdeaWordsForm(request.POST or None, group=found.group, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             correct_idea(found, **form.cleaned_data, acting_user=request.user)
-        except IdeaRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’idée est corrigée."))
             return redirect("concertation:idea", circle.slug, found.pk)
     return ask_page(request, circle, found, form, title=_("Corriger l’idée"), submit_label=_("Enregistrer"))
@@ -74,11 +67,8 @@ def merge(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespons
     )
     if request.method == "POST" and form.is_valid():
         chosen = [found, *form.cleaned_data.pop("ideas")]
-        try:
+        with refusals_in(form):
             made = merge_ideas(chosen, **form.cleaned_data, acting_user=request.user)
-        except (IdeaRefused, LineageRefused) as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Ces idées n’en font plus qu’une ; chacune reste lisible et y mène."))
             return redirect("concertation:idea", circle.slug, made.pk)
     title = _("Réunir à d’autres idées")
@@ -94,11 +84,8 @@ def split(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespons
         raise PermissionDenied
     form = SplitForm(request.POST or None, initial={"title_1": found.title, "text_1": found.text})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             split_idea(found, **form.cleaned_data, acting_user=request.user)
-        except (IdeaRefused, LineageRefused) as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’idée est divisée ; elle reste lisible et mène à chacune de ses parts."))
             return redirect("concertation:idea", circle.slug, found.pk)
     return ask_page(request, circle, found, form, title=_("Diviser l’idée"), submit_label=_("Diviser"))
@@ -114,11 +101,8 @@ def withdraw(request: AuthenticatedRequest, slug: str, idea_id: int, comment_id:
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             withdraw_comment(comment, **form.cleaned_data, acting_user=request.user)
-        except IdeaRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le commentaire est retiré ; son motif reste lisible."))
             return redirect("concertation:idea", circle.slug, found.pk)
     title = _("Retirer un commentaire")

@@ -7,8 +7,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from concerte.accounts.models import User
@@ -29,7 +27,7 @@ from concerte.concertation.needs_reading import (
 )
 from concerte.concertation.querysets.needs import NeedQuerySet
 from concerte.concertation.rules.needs import Voice, voice_in
-from concerte.concertation.views.frame import circle_of, tabs_of, trail_of
+from concerte.concertation.views.frame import circle_of, place_in
 from concerte.partners.models import Circle
 
 NEEDS_PER_PAGE = 25
@@ -42,15 +40,13 @@ def needs(request: HttpRequest, slug: str) -> HttpResponse:
     found = _listed(request.user, circle, form.wanted())
     page = Paginator(found, NEEDS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "circle": circle,
+        **place_in(circle, "needs"),
         "form": form,
         "is_filtered": bool(form.wanted()),
         "page": page,
         "cards": cards(page.object_list),
         "may_raise": voice_in(request.user, circle.pk, standing).may_raise,
         "is_participant": standing.may_read,
-        "trail": trail_of(circle, (_("Besoins"), "")),
-        "tabs": tabs_of(circle, "needs"),
     }
     return render(request, "concertation/needs.html", context)
 
@@ -127,7 +123,7 @@ def need_page(person: User | AnonymousUser, circle: Circle, shown: Need, voice: 
     may_join = [each for each in voice.speaking_for if each.pk not in sharing] if shown.is_open else []
     may_leave = [each for each in voice.speaking_for if each.pk in sharing]
     return {
-        "circle": circle,
+        **place_in(circle, "needs", (shown.title, "")),
         "need": shown,
         "fate": fate_of(shown, story),
         "is_withdrawn": fate_of(shown, story) is Fate.WITHDRAWN,
@@ -142,8 +138,6 @@ def need_page(person: User | AnonymousUser, circle: Circle, shown: Need, voice: 
         "may_withdraw": _may_withdraw(shown, voice, colleges),
         "may_merge": shown.is_open and voice.may_close(shown),
         "is_participant": voice.standing.may_read,
-        "trail": trail_of(circle, (_("Besoins"), reverse("concertation:needs", args=[circle.slug])), (shown.title, "")),
-        "tabs": tabs_of(circle, "needs"),
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.concertation.forms.needs import (
     JoinForm,
     LeaveForm,
@@ -36,12 +36,11 @@ from concerte.concertation.services import (
     update_need,
     withdraw_need,
 )
-from concerte.concertation.views.frame import circle_of, tabs_of, trail_of
+from concerte.concertation.views.frame import circle_of, place_in
 from concerte.concertation.views.needs import need_of
 from concerte.lineage.references import Reference, show
 from concerte.partners.models import Circle
 
-REFUSED_STATUS = 400
 MAX_DUPLICATES = 20  # offered on the page where needs are merged
 
 
@@ -59,31 +58,28 @@ def new_need(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         None if is_looking else request.POST or None, organisations=voice.speaking_for, initial=_typed(request)
     )
     if request.method == "POST" and not is_looking and form.is_valid():
-        try:
+        with refusals_in(form):
             made = raise_need(circle, **form.cleaned_data, raised_in=origin, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le besoin est signalé. D’autres peuvent maintenant dire « nous aussi »."))
             return redirect("concertation:need", circle.slug, made.pk)
     text = f"{request.POST.get('title', '')} {request.POST.get('difficulty', '')}"
     found: list[Likeness] = resembling(circle.pk, text, request.user) if text.strip() else []
     context = {
-        "circle": circle,
+        **place_in(circle, "needs", (_("Signaler un besoin"), "")),
         "form": form,
         "likenesses": found,
         "was_asked": bool(text.strip()),
         "origin": next(iter(show([origin], request.user).values()), None) if origin is not None else None,
-        "trail": _trail(circle, _("Signaler un besoin")),
-        "tabs": tabs_of(circle, "needs"),
     }
-    return render(request, "concertation/need_new.html", context, status=REFUSED_STATUS if form.errors else 200)
+    return render(request, "concertation/need_new.html", context, status=status_of(form))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_need(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse:
-    circle, shown, _voice = need_of(request.user, slug, need_id)
+    circle, shown, voice = need_of(request.user, slug, need_id)
+    if not voice.may_speak_for(shown.organisation_id):
+        raise PermissionDenied
     initial = {name: getattr(shown, name) for name in ("title", "difficulty", "concerned", "urgency")}
     form = NeedWordsForm(request.POST or None, initial={**initial, "strata": shown.strata})
     return _form_page(
@@ -102,6 +98,8 @@ def edit_need(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse:
     circle, shown, voice = need_of(request.user, slug, need_id)
+    if not voice.may_raise:
+        raise PermissionDenied
     form = JoinForm(request.POST or None, organisations=voice.speaking_for)
     return _form_page(
         request,
@@ -119,6 +117,8 @@ def join(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse:
     circle, shown, voice = need_of(request.user, slug, need_id)
+    if not voice.may_raise:
+        raise PermissionDenied
     form = LeaveForm(request.POST or None, organisations=voice.speaking_for)
     return _form_page(
         request,
@@ -135,7 +135,9 @@ def leave(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpRespons
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def widen(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse:
-    circle, shown, _voice = need_of(request.user, slug, need_id)
+    circle, shown, voice = need_of(request.user, slug, need_id)
+    if not voice.may_speak_for(shown.organisation_id):
+        raise PermissionDenied
     form = NeedVisibilityForm(request.POST or None, need=shown)
     return _form_page(
         request,
@@ -152,7 +154,9 @@ def widen(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpRespons
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse:
-    circle, shown, _voice = need_of(request.user, slug, need_id)
+    circle, shown, voice = need_of(request.user, slug, need_id)
+    if not voice.may_close(shown):
+        raise PermissionDenied
     form = ReasonForm(request.POST or None)
     return _form_page(
         request,
@@ -172,6 +176,8 @@ def withdraw(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResp
 def merge(request: AuthenticatedRequest, slug: str, need_id: int) -> HttpResponse:
     """Bring into this need those that say the same: offered by their words, or by a search."""
     circle, shown, voice = need_of(request.user, slug, need_id)
+    if not voice.may_close(shown):
+        raise PermissionDenied
     asked = request.GET.get("q", "").strip()[:200]
     text = asked or f"{shown.title} {shown.difficulty}"
     found = resembling(circle.pk, text, request.user, but=shown.pk, limit=MAX_DUPLICATES)
@@ -212,11 +218,8 @@ def _form_page(
 
     act: calls the service. words: title, label of the button, kind of the button, and what the template needs."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             act()
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, done)
             is_seen = Need.objects.visible_to(request.user).filter(pk=shown.pk).exists()
             back = ("concertation:need", circle.slug, shown.pk) if is_seen else ("concertation:needs", circle.slug)
@@ -225,17 +228,11 @@ def _form_page(
     context = {
         "kind": "primary",
         **words,
-        "circle": circle,
+        **place_in(circle, "needs", *steps),
         "need": shown,
         "form": form,
-        "trail": trail_of(circle, (_("Besoins"), reverse("concertation:needs", args=[circle.slug])), *steps),
-        "tabs": tabs_of(circle, "needs"),
     }
-    return render(request, template, context, status=REFUSED_STATUS if form.errors else 200)
-
-
-def _trail(circle: Circle, here: str) -> list[dict[str, str | bool]]:
-    return trail_of(circle, (_("Besoins"), reverse("concertation:needs", args=[circle.slug])), (here, ""))
+    return render(request, template, context, status=status_of(form))
 
 
 def _origin(request: AuthenticatedRequest) -> Reference | None:

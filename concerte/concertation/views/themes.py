@@ -6,8 +6,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from concerte.accounts.models import User
@@ -19,7 +17,7 @@ from concerte.concertation.needs_fate import story_of
 from concerte.concertation.needs_reading import card_data, cards, filtered
 from concerte.concertation.rules.themes import may_arrange, may_reshape
 from concerte.concertation.themes_reading import exchanges_to_group, grouped_exchanges, theme_cards, theme_data
-from concerte.concertation.views.frame import circle_of, tabs_of, trail_of
+from concerte.concertation.views.frame import circle_of, place_in
 from concerte.concertation.views.needs import as_json
 from concerte.partners.circles import Standing
 from concerte.partners.models import Circle
@@ -40,7 +38,7 @@ def themes(request: HttpRequest, slug: str) -> HttpResponse:
     found = Theme.objects.visible_to(request.user).open().filter(circle=circle)
     themes_page = Paginator(found, THEMES_PER_PAGE).get_page(request.GET.get("themes"))
     context = {
-        "circle": circle,
+        **place_in(circle, "themes"),
         "form": form,
         "is_filtered": bool(form.wanted()),
         "page": page,
@@ -53,8 +51,6 @@ def themes(request: HttpRequest, slug: str) -> HttpResponse:
         "rounds": PriorityRound.objects.visible_to(request.user).filter(circle=circle),
         "is_participant": standing.may_read,
         "query": request.GET.urlencode(),
-        "trail": trail_of(circle, (_("Thèmes"), "")),
-        "tabs": tabs_of(circle, "themes"),
     }
     return render(request, "concertation/themes.html", context)
 
@@ -81,7 +77,7 @@ def theme(request: HttpRequest, slug: str, theme_id: int) -> HttpResponse:
     page = Paginator(needs_in(shown, request.user), NEEDS_PER_PAGE).get_page(request.GET.get("page"))
     listed = list(page.object_list)
     context: dict[str, Any] = {
-        "circle": circle,
+        **place_in(circle, "themes", (shown.title, "")),
         "theme": shown,
         "page": page,
         "cards": cards(listed),
@@ -94,8 +90,6 @@ def theme(request: HttpRequest, slug: str, theme_id: int) -> HttpResponse:
         "group_form": GroupForm(circle_id=circle.pk, but=shown.pk) if may_arrange(standing) else None,
         "is_participant": standing.may_read,
         "query": request.GET.urlencode(),
-        "trail": trail_of(circle, (_("Thèmes"), reverse("concertation:themes", args=[circle.slug])), (shown.title, "")),
-        "tabs": tabs_of(circle, "themes"),
     }
     return render(request, "concertation/theme.html", context)
 

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.concertation.forms.needs import ReasonForm
 from concerte.concertation.forms.themes import GroupForm, MergeThemeForm, PartForm, ThemeForm, chosen_needs
 from concerte.concertation.models.needs import Need
 from concerte.concertation.models.themes import EXCHANGE_KIND, Theme
 from concerte.concertation.needs_reading import cards
-from concerte.concertation.rules.themes import may_arrange
+from concerte.concertation.rules.themes import may_arrange, may_reshape
 from concerte.concertation.services import (
     create_theme,
     describe_theme,
@@ -35,12 +36,11 @@ from concerte.concertation.services import (
     withdraw_theme,
 )
 from concerte.concertation.themes_reading import grouped_exchanges
-from concerte.concertation.views.frame import circle_of, tabs_of, trail_of
+from concerte.concertation.views.frame import circle_of, place_in
 from concerte.concertation.views.themes import needs_in, theme_of
 from concerte.lineage.references import Reference
 from concerte.partners.models import Circle
 
-REFUSED_STATUS = 400
 NEEDS_TO_SPLIT = 100  # a page of them on the form that splits a theme
 
 
@@ -65,7 +65,9 @@ def new_theme(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_theme(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpResponse:
-    circle, shown, _standing = theme_of(request.user, slug, theme_id)
+    circle, shown, standing = theme_of(request.user, slug, theme_id)
+    if not may_arrange(standing):
+        raise PermissionDenied
     initial = {"title": shown.title, "description": shown.description, "visibility": shown.visibility}
     form = ThemeForm(request.POST or None, initial=initial)
     return _form_page(
@@ -83,7 +85,9 @@ def edit_theme(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpR
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpResponse:
-    circle, shown, _standing = theme_of(request.user, slug, theme_id)
+    circle, shown, standing = theme_of(request.user, slug, theme_id)
+    if not may_reshape(standing):
+        raise PermissionDenied
     form = MergeThemeForm(request.POST or None, theme=shown)
     return _form_page(
         request,
@@ -101,7 +105,9 @@ def merge(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpRespon
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpResponse:
-    circle, shown, _standing = theme_of(request.user, slug, theme_id)
+    circle, shown, standing = theme_of(request.user, slug, theme_id)
+    if not may_reshape(standing):
+        raise PermissionDenied
     form = ReasonForm(request.POST or None)
     return _form_page(
         request,
@@ -121,14 +127,16 @@ def withdraw(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def split(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpResponse:
     """Tick what goes into a new theme, name it; the rest stays."""
-    circle, shown, _standing = theme_of(request.user, slug, theme_id)
+    circle, shown, standing = theme_of(request.user, slug, theme_id)
+    if not may_reshape(standing):
+        raise PermissionDenied
     held = needs_in(shown, request.user)
     exchanges = grouped_exchanges(shown, request.user)
     ticked = request.POST.getlist("need")
     ticked_exchanges = request.POST.getlist("exchange")
     form = PartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             part = split_theme(
                 shown,
                 **form.cleaned_data,
@@ -136,9 +144,6 @@ def split(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpRespon
                 exchanges=[Reference(EXCHANGE_KIND, each) for each in ticked_exchanges],
                 acting_user=request.user,
             )
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Une partie du thème est devenue un nouveau thème."))
             return redirect("concertation:theme", circle.slug, part.pk)
     page = Paginator(held, NEEDS_TO_SPLIT).get_page(request.GET.get("page"))
@@ -151,7 +156,7 @@ def split(request: AuthenticatedRequest, slug: str, theme_id: int) -> HttpRespon
         "ticked": {int(each) for each in ticked if each.isdigit()},
         "ticked_exchanges": ticked_exchanges,
     }
-    return render(request, "concertation/theme_split.html", context, status=REFUSED_STATUS if form.errors else 200)
+    return render(request, "concertation/theme_split.html", context, status=status_of(form))
 
 
 @login_required
@@ -212,16 +217,8 @@ def _back(request: AuthenticatedRequest, circle: Circle) -> HttpResponseRedirect
 
 
 def _frame(circle: Circle, theme: Theme | None, title: str) -> dict[str, Any]:
-    steps = [(_("Thèmes"), reverse("concertation:themes", args=[circle.slug]))]
-    if theme is not None:
-        steps.append((theme.title, reverse("concertation:theme", args=[circle.slug, theme.pk])))
-    return {
-        "circle": circle,
-        "theme": theme,
-        "title": title,
-        "trail": trail_of(circle, *steps, (title, "")),
-        "tabs": tabs_of(circle, "themes"),
-    }
+    steps = [(theme.title, reverse("concertation:theme", args=[circle.slug, theme.pk]))] if theme else []
+    return {**place_in(circle, "themes", *steps, (title, "")), "theme": theme, "title": title}
 
 
 def _form_page(
@@ -237,12 +234,9 @@ def _form_page(
 ) -> HttpResponse:
     """The one page these forms share. act: calls the service, and gives the theme to go to."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             reached = act()
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, done)
             return redirect("concertation:theme", circle.slug, reached.pk)
     context = {"kind": "primary", "lead": "", **words, **_frame(circle, theme, title), "form": form}
-    return render(request, "concertation/theme_form.html", context, status=REFUSED_STATUS if form.errors else 200)
+    return render(request, "concertation/theme_form.html", context, status=status_of(form))

@@ -12,16 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.concertation.forms.themes import PointsForm, RoundForm
 from concerte.concertation.models.themes import PriorityRound, Theme
 from concerte.concertation.rules.themes import may_reshape
 from concerte.concertation.services import close_round, open_round, spread_points
 from concerte.concertation.themes_reading import round_lines, spreads
-from concerte.concertation.views.frame import circle_of, tabs_of, trail_of
+from concerte.concertation.views.frame import circle_of, place_in
 from concerte.partners.circles import Standing
 from concerte.partners.models import Circle, Organisation
-
-REFUSED_STATUS = 400
 
 
 @login_required
@@ -32,26 +31,21 @@ def new_round(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     form = RoundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             opened = open_round(circle, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le tour de priorités est ouvert."))
             return redirect("concertation:priority_round", circle.slug, opened.number)
     title = _("Ouvrir un tour de priorités")
     context = {
-        "circle": circle,
+        **place_in(circle, "themes", (title, "")),
         "theme": None,
         "form": form,
         "title": title,
         "label": _("Ouvrir le tour"),
         "kind": "primary",
         "lead": _("Chaque organisation répartit le même nombre de points entre les thèmes, jusqu’à la clôture."),
-        "trail": _trail(circle, title),
-        "tabs": tabs_of(circle, "themes"),
     }
-    return render(request, "concertation/theme_form.html", context, status=REFUSED_STATUS if form.errors else 200)
+    return render(request, "concertation/theme_form.html", context, status=status_of(form))
 
 
 @login_required
@@ -62,14 +56,12 @@ def priority_round(request: AuthenticatedRequest, slug: str, number: int) -> Htt
     gave = spreads(held)
     answered = {spread.organisation.pk for spread in gave}
     context = {
-        "circle": circle,
+        **place_in(circle, "themes", (_title(held), "")),
         "round": held,
         "lines": round_lines(held),
         "spreads": gave,
         "represented": [(each, each.pk in answered) for each in standing.represented] if held.is_open else [],
         "may_close": held.is_open and may_reshape(standing),
-        "trail": _trail(circle, _title(held)),
-        "tabs": tabs_of(circle, "themes"),
     }
     return render(request, "concertation/themes_round.html", context)
 
@@ -86,31 +78,22 @@ def points(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespons
     themes = list(Theme.objects.open().filter(circle=circle))
     form = PointsForm(request.POST or None, opened=held, themes=themes, placed=placed)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             spread_points(held, organisation=organisation, points=form.points, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(
                 request, _("Les points de %(organisation)s sont répartis.") % {"organisation": organisation}
             )
             return redirect("concertation:priority_round", circle.slug, held.number)
+    round_step = (_title(held), reverse("concertation:priority_round", args=[circle.slug, held.number]))
     context = {
-        "circle": circle,
+        **place_in(circle, "themes", round_step, (_("Répartir des points"), "")),
         "round": held,
         "organisation": organisation,
         "others": [each for each in standing.represented if each != organisation],
         "form": form,
         "spent": sum(placed.values()),
-        "trail": trail_of(
-            circle,
-            (_("Thèmes"), reverse("concertation:themes", args=[circle.slug])),
-            (_title(held), reverse("concertation:priority_round", args=[circle.slug, held.number])),
-            (_("Répartir des points"), ""),
-        ),
-        "tabs": tabs_of(circle, "themes"),
     }
-    return render(request, "concertation/themes_points.html", context, status=REFUSED_STATUS if form.errors else 200)
+    return render(request, "concertation/themes_points.html", context, status=status_of(form))
 
 
 @login_required
@@ -143,7 +126,3 @@ def _chosen(standing: Standing, asked: str) -> Organisation:
 
 def _title(held: PriorityRound) -> str:
     return _("Priorités, tour n°\u00a0%(number)d") % {"number": held.number}
-
-
-def _trail(circle: Circle, here: str) -> list[dict[str, str | bool]]:
-    return trail_of(circle, (_("Thèmes"), reverse("concertation:themes", args=[circle.slug])), (here, ""))

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.documents.files import file_response
 from concerte.documents.note_pages import note_data
 from concerte.documents.rules import may_write
-from concerte.governance.errors import ConsultationRefused
 from concerte.governance.forms.consultations import (
     ConsultationWithdrawalForm,
     CostsForm,
@@ -32,7 +31,7 @@ from concerte.governance.forms.consultations import (
 )
 from concerte.governance.models import Body, Consultation, Mandate, Opinion, OpinionPoint
 from concerte.governance.reading.consultations import as_data, consultation_page, delays_of
-from concerte.governance.rules import keeps_secretariat, may_submit_upstream
+from concerte.governance.rules import keeps_secretariat, may_submit_upstream, sits_on
 from concerte.governance.services import (
     add_point,
     answer_point,
@@ -81,11 +80,8 @@ def new_consultation(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     costs = CostsForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and costs.is_valid():
         values = {**form.cleaned_data, "bodies": list(form.cleaned_data["bodies"])}
-        try:
+        with refusals_in(form):
             submitted = submit_consultation(circle, **values, costs=costs.costs(), acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le texte est soumis : chaque instance a une note pour préparer son avis."))
             return redirect("governance:consultation", submitted.number)
     context = {
@@ -95,8 +91,7 @@ def new_consultation(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "has_bodies": bodies.exists(),
         "trail": _trail(circle, (_("Soumettre un texte"), "")),
     }
-    refused = form.errors or costs.errors
-    return render(request, "governance/new_consultation.html", context, status=409 if refused else 200)
+    return render(request, "governance/new_consultation.html", context, status=status_of(form, costs))
 
 
 @require_safe
@@ -126,20 +121,22 @@ def opinion(request: AuthenticatedRequest, number: int, slug: str) -> HttpRespon
     found = _found(request, number)
     prepared = get_object_or_404(found.opinions.select_related("body__secretariat", "note"), body__slug=slug)
     may_give = keeps_secretariat(request.user, prepared.body)
-    if not _may_prepare(request.user, prepared) or prepared.is_given or not found.is_open:
-        return redirect("governance:consultation", found.number)
+    is_late = prepared.is_given or not found.is_open
+    # Once it is given nobody writes it any more: who is told so is who was writing it.
+    was_preparing = may_give or sits_on(request.user, prepared.body)
+    if not (was_preparing if is_late else _may_prepare(request.user, prepared)):
+        return redirect(_address(found))
     what = request.POST.get("faire", "")
     forms: dict[str, Form] = {"point": PointForm(request.POST if what == "point" else None)}
     if may_give:
         forms["avis"] = OpinionForm(request.POST if what == "avis" else None)
     form = forms.get(what)
     if request.method == "POST" and form is not None and form.is_valid():
-        try:
+        with refusals_in(form):
             done = _prepare(prepared, what, form.cleaned_data, request)
-        except ConsultationRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return redirect(done)
+    if is_late:
+        return redirect(_address(found)) if form is None else _page(request, found, lost_form=form)
     context = {
         "consultation": found,
         "opinion": prepared,
@@ -154,7 +151,7 @@ def opinion(request: AuthenticatedRequest, number: int, slug: str) -> HttpRespon
             (_("Avis de %(body)s") % {"body": prepared.body}, ""),
         ),
     }
-    return render(request, "governance/opinion.html", context, status=409 if form and form.errors else 200)
+    return render(request, "governance/opinion.html", context, status=status_of(form))
 
 
 def _prepare(prepared: Opinion, what: str, values: Mapping[str, Any], request: AuthenticatedRequest) -> str:
@@ -182,11 +179,8 @@ def answer(request: AuthenticatedRequest, number: int, point_id: int) -> HttpRes
         raise PermissionDenied
     form = PointAnswerForm(request.POST, prefix=f"point-{point.pk}")
     if form.is_valid():
-        try:
+        with refusals_in(form):
             answer_point(point, **form.cleaned_data, acting_user=request.user)
-        except ConsultationRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La réponse est enregistrée."))
             return redirect(_address(found))
     return _page(request, found, forms={point.pk: form})
@@ -200,11 +194,8 @@ def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
         raise PermissionDenied
     form = ConsultationWithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             withdraw_consultation(found, **form.cleaned_data, acting_user=request.user)
-        except ConsultationRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le texte est retiré ; ce qui en a été dit reste lisible."))
             return redirect(_address(found))
     label = _("Retirer le texte")
@@ -218,13 +209,17 @@ def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
             found.circle, (_("Saisine n° %(number)d") % {"number": found.number}, _address(found)), (label, "")
         ),
     }
-    return render(request, "governance/form.html", context, status=409 if form.errors else 200)
+    return render(request, "governance/form.html", context, status=status_of(form))
 
 
 def _page(
-    request: HttpRequest, found: Consultation, *, forms: Mapping[int, PointAnswerForm] | None = None
+    request: HttpRequest,
+    found: Consultation,
+    *,
+    forms: Mapping[int, PointAnswerForm] | None = None,
+    lost_form: Form | None = None,
 ) -> HttpResponse:
-    """forms: the answers that were refused, by point."""
+    """forms: the answers that were refused, by point. lost_form: what was sent too late to be offered again."""
     page = consultation_page(found, request.user)
     answers = _answers(request, found)
     offered = {
@@ -238,9 +233,11 @@ def _page(
         for shown in page.opinions
         if found.is_open and not shown.opinion.is_given and _may_prepare(request.user, shown.opinion)
     }
+    lost = lost_form or next((form for point, form in (forms or {}).items() if point not in offered), None)
     context = {
         "page": page,
         "consultation": found,
+        "lost_form": lost,
         "opinions": [
             {
                 "shown": shown,
@@ -252,7 +249,7 @@ def _page(
         "may_withdraw": answers and found.is_open,
         "trail": _trail(found.circle, (_("Saisine n° %(number)d") % {"number": found.number}, "")),
     }
-    return render(request, "governance/consultation.html", context, status=409 if forms else 200)
+    return render(request, "governance/consultation.html", context, status=status_of(lost, *(forms or {}).values()))
 
 
 def _submitters(request: HttpRequest, circle: Circle) -> tuple[Organisation, ...]:

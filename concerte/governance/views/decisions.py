@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.governance.decisions_showing import decision_data, decision_shown
 from concerte.governance.forms.decisions import BecauseForm, OpeningForm, ReviewForm, RuleForm
 from concerte.governance.models import Body, Decision, NamedRule
@@ -68,11 +69,8 @@ def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
     found = _kept(request, number)
     form = BecauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             withdraw_decision(found, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La décision est retirée ; elle garde son numéro et sa page."))
             return redirect("governance:decision", number)
     return _form_page(request, found, form, _("Retirer la décision"))
@@ -85,11 +83,8 @@ def review(request: AuthenticatedRequest, number: int) -> HttpResponse:
     found = _kept(request, number)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             record_review(found, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La revue est enregistrée."))
             return redirect("governance:decision", number)
     return _form_page(request, found, form, _("Revoir la décision"))
@@ -102,11 +97,8 @@ def new(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     body = _body_kept(request, slug)
     form = OpeningForm(request.POST or None, body=body)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             opened = open_decision(body, **form.asked(), acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La décision n° %(number)d est ouverte.") % {"number": opened.number})
             return redirect("governance:decision", opened.number)
     context = {
@@ -115,7 +107,7 @@ def new(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "has_rules": NamedRule.objects.filter(body=body, withdrawn_at=None).exists(),
         "trail": trail_of(None, _("Nouvelle décision")),
     }
-    return render(request, "governance/decision_new.html", context, status=409 if form.errors else 200)
+    return render(request, "governance/decision_new.html", context, status=status_of(form))
 
 
 @login_required
@@ -126,11 +118,8 @@ def rules(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     voting = College.objects.filter(pk__in=body.seats.filter(is_voting=True).values("college"))
     form = RuleForm(request.POST or None, colleges=list(voting))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             name_rule(body, name=form.cleaned_data["name"], rule=form.rule(), acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La règle est ajoutée."))
             return redirect("governance:decision_rules", slug)
     named = NamedRule.objects.filter(body=body)
@@ -142,7 +131,7 @@ def rules(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "colleges": {college.slug: college for college in College.objects.all()},
         "trail": trail_of(None, _("Règles de décision")),
     }
-    return render(request, "governance/decision_rules.html", context, status=409 if form.errors else 200)
+    return render(request, "governance/decision_rules.html", context, status=status_of(form))
 
 
 @login_required
@@ -153,15 +142,12 @@ def end_rule(request: AuthenticatedRequest, slug: str, rule_id: int) -> HttpResp
     named = get_object_or_404(NamedRule, body=body, pk=rule_id)
     form = BecauseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             withdraw_rule(named, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return redirect("governance:decision_rules", slug)
     context = {"heading": _("Retirer la règle « %(name)s »") % {"name": named.name}, "form": form, "eyebrow": body.name}
     context["trail"] = trail_of(None, _("Retirer une règle"))
-    return render(request, "governance/decision_form.html", context, status=409 if form.errors else 200)
+    return render(request, "governance/decision_form.html", context, status=status_of(form))
 
 
 def _kept(request: AuthenticatedRequest, number: int) -> Decision:
@@ -187,4 +173,4 @@ def _form_page(request: AuthenticatedRequest, found: Decision, form: Any, headin
         "form": form,
         "trail": trail_of(found, heading),
     }
-    return render(request, "governance/decision_form.html", context, status=409 if form.errors else 200)
+    return render(request, "governance/decision_form.html", context, status=status_of(form))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
+from concerte.common.form_pages import status_of
 from concerte.governance.decisions_showing import DecisionShown, choice_labels, decision_shown, links_of
 from concerte.governance.forms.decisions import AnswerForm, ObjectionForm, ProxyForm, ReasonsForm, VoteForm
 from concerte.governance.models import Decision, Objection, Proxy, SecretParticipation, Vote
@@ -71,7 +72,17 @@ def decision_page(request: HttpRequest, decision: Decision, **refused: forms.For
     }
     if "objection_form" in refused:
         context["objection_form"] = refused["objection_form"]
-    return render(request, "governance/decision.html", context, status=409 if refused else 200)
+    context["lost_form"] = next((form for form in refused.values() if form not in _offered(context)), None)
+    return render(request, "governance/decision.html", context, status=status_of(*refused.values()))
+
+
+def _offered(context: dict[str, Any]) -> list[forms.Form | None]:
+    """The forms the template shows: those of somebody who may speak, and those of each objection."""
+    speaking = ("vote_form", "objection_form", "proxy_form") if context["rights"] else ()
+    about_objections = ("answer_form", "maintain_form", "withdraw_form")
+    return [context[name] for name in speaking] + [
+        each[name] for each in context["objections"] for name in about_objections
+    ]
 
 
 def organisations_of(rights: Sequence[VotingRight], *, own: bool = False) -> list[Organisation]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.governance.errors import DisagreementRefused
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.governance.forms.disagreements import (
     AnswerForm,
     AttemptForm,
@@ -75,11 +75,8 @@ def new_disagreement(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     form = OpeningForm(request.POST or None, organisations=organisations)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             opened = open_disagreement(circle, **form.cleaned_data, acting_user=request.user)
-        except DisagreementRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le désaccord est consigné. Dites maintenant ce que vous soutenez."))
             return redirect("governance:disagreement", opened.number)
     context = {
@@ -90,7 +87,7 @@ def new_disagreement(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "back": reverse("governance:disagreements", args=[circle.slug]),
         "trail": _trail(circle, (_("Consigner un désaccord"), "")),
     }
-    return render(request, "governance/form.html", context, status=409 if form.errors else 200)
+    return render(request, "governance/form.html", context, status=status_of(form))
 
 
 @require_safe
@@ -117,11 +114,8 @@ def act(request: AuthenticatedRequest, number: int, what: str) -> HttpResponse:
         raise PermissionDenied
     if form.is_valid():
         service, done = _SERVICES[what]
-        try:
+        with refusals_in(form):
             service(found, **form.cleaned_data, acting_user=request.user)
-        except DisagreementRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, str(done()))
             return redirect("governance:disagreement", found.number)
     return _page(request, found, forms=forms, refused=what)
@@ -137,9 +131,7 @@ _SERVICES: dict[str, tuple[Callable[..., Any], Callable[[], str]]] = {
 
 
 def _forms(request: HttpRequest, found: Disagreement, posted: str = "") -> dict[str, Form]:
-    """The forms this person is offered on this disagreement, by what they do."""
-    if not found.is_open:
-        return {}
+    """What this person may do about this disagreement while it is open, by what the forms do."""
     organisations = standing_in(request.user, found.circle_id).represented
     sent = {name: request.POST if name == posted else None for name in _SERVICES}
     forms: dict[str, Form] = {}
@@ -161,14 +153,16 @@ def _forms(request: HttpRequest, found: Disagreement, posted: str = "") -> dict[
 def _page(
     request: HttpRequest, found: Disagreement, *, forms: dict[str, Form] | None = None, refused: str = ""
 ) -> HttpResponse:
+    forms = _forms(request, found) if forms is None else forms
     context = {
         "page": disagreement_page(found, request.user),
         "disagreement": found,
-        "forms": _forms(request, found) if forms is None else forms,
+        "forms": forms if found.is_open else {},
+        "lost_form": None if found.is_open else forms.get(refused),
         "refused": refused,
         "trail": _trail(found.circle, (_("Désaccord n° %(number)d") % {"number": found.number}, "")),
     }
-    return render(request, "governance/disagreement.html", context, status=409 if refused else 200)
+    return render(request, "governance/disagreement.html", context, status=status_of(forms.get(refused)))
 
 
 def _found(request: HttpRequest, number: int) -> Disagreement:

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.common.templatetags.typography import partial_date
 from concerte.governance.models import Body, Meeting
 from concerte.partners.models import Circle
 
 Trail = list[dict[str, str | bool]]
-REFUSED_STATUS = 409
 
 
 def trail_of_body(body: Body | None, *steps: tuple[str, str]) -> Trail:
@@ -61,16 +61,12 @@ def form_page(
     """A page that asks, then does. save: called with what the form holds; what it refuses is shown in the form. done:
     the message, and address: where one goes, once it is done. words: title, label of the button, lead, kind."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             save(**form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, done)
             return redirect(address)
     context = {"lead": "", "kind": "primary", **words, "form": form, "back": address, "trail": trail}
-    status = REFUSED_STATUS if form.errors else 200
-    return render(request, "governance/form.html", context, status=status)
+    return render(request, "governance/form.html", context, status=status_of(form))
 
 
 def act(request: HttpRequest, do: Callable[[], Any], *, done: str, address: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.documents.files import file_response
 from concerte.governance.forms.meetings import ItemForm, PaperForm, ReasonForm
 from concerte.governance.models import AgendaItem, AgendaPaper, Meeting
@@ -27,7 +27,7 @@ from concerte.governance.services import (
     withdraw_item,
     withdraw_paper,
 )
-from concerte.governance.views.frame import REFUSED_STATUS, act, form_page, trail_of_meeting
+from concerte.governance.views.frame import act, form_page, trail_of_meeting
 from concerte.governance.views.meetings import kept_meeting, meeting_of
 from concerte.lineage import references
 
@@ -38,11 +38,8 @@ def new_item(request: AuthenticatedRequest, meeting_id: int) -> HttpResponse:
     meeting = kept_meeting(request.user, meeting_id)
     form = ItemForm(request.POST or None, viewer=request.user, meeting=meeting)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             add_item(meeting, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le point est inscrit."))
             return redirect(_agenda_of(meeting))
     return _item_page(request, meeting, form, title=_("Inscrire un point"), label=_("Inscrire"))
@@ -57,11 +54,8 @@ def edit_item(request: AuthenticatedRequest, item_id: int) -> HttpResponse:
     initial["about"] = next((each.address for each in shown.values()), "")
     form = ItemForm(request.POST or None, viewer=request.user, meeting=item.meeting, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             update_item(item, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("C’est enregistré."))
             return redirect(_agenda_of(item.meeting))
     return _item_page(request, item.meeting, form, title=_("Modifier un point"), label=_("Enregistrer"))
@@ -193,4 +187,4 @@ def _item_page(
         "back": _agenda_of(meeting),
         "trail": trail_of_meeting(meeting, (title, "")),
     }
-    return render(request, "governance/meeting_item.html", context, status=REFUSED_STATUS if form.errors else 200)
+    return render(request, "governance/meeting_item.html", context, status=status_of(form))

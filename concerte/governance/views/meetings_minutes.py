@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.documents.models import Document
 from concerte.documents.note_pages import note_data
 from concerte.governance.forms.meetings import MinutesForm
@@ -21,7 +21,7 @@ from concerte.governance.reading.meetings import minutes_text
 from concerte.governance.rules import keeps_secretariat, may_read_minutes, voting_mandate
 from concerte.governance.services import put_minutes_to_approval, take_minutes_position
 from concerte.governance.services.minutes import colleges_awaited
-from concerte.governance.views.frame import REFUSED_STATUS, act, trail_of_meeting
+from concerte.governance.views.frame import act, trail_of_meeting
 from concerte.governance.views.meetings import kept_meeting, meeting_of
 from concerte.lineage.references import Viewer
 
@@ -71,11 +71,8 @@ def answer(request: AuthenticatedRequest, meeting_id: int) -> HttpResponse:
         raise PermissionDenied
     form = MinutesForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             take_minutes_position(meeting, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Votre position est enregistrée."))
             return redirect("governance:minutes", meeting.pk)
     return _page(request, meeting, form)
@@ -109,11 +106,12 @@ def _page(request: HttpRequest, meeting: Meeting, form: MinutesForm | None) -> H
         "positions": positions,
         "awaited": colleges_awaited(meeting) if meeting.minutes_state == Minutes.APPROVAL else [],
         "form": form if is_asked else None,
+        "lost_form": form if is_refused and not is_asked else None,
         "mandate": mandate,
         "keeps_secretariat": keeps_secretariat(request.user, meeting.body),
         "trail": trail_of_meeting(meeting, (_("Relevé"), "")),
     }
-    return render(request, "governance/minutes.html", context, status=REFUSED_STATUS if is_refused else 200)
+    return render(request, "governance/minutes.html", context, status=status_of(form))
 
 
 def _note(request: HttpRequest, meeting: Meeting, document: Document) -> object:

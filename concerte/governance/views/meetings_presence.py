@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.governance.forms.meetings import AttendanceForm, choice_of, read_choice, seat_choices
 from concerte.governance.models import Meeting, Seat
 from concerte.governance.reading.meetings import Row, Side, attendance_of, quorum_is_met
 from concerte.governance.rules import keeps_secretariat, may_speak_for_seat
 from concerte.governance.services import record_attendance
-from concerte.governance.views.frame import REFUSED_STATUS, trail_of_meeting
+from concerte.governance.views.frame import trail_of_meeting
 from concerte.governance.views.meetings import meeting_of
 
 
@@ -38,7 +38,6 @@ def attendance(request: AuthenticatedRequest, meeting_id: int) -> HttpResponse:
     if is_sent and _note(meeting, rows, forms, request.user):
         messages.success(request, _("Les présences sont notées."))
         return redirect("governance:meeting", meeting.pk)
-    is_refused = any(form.errors for form in forms.values())
     context = {
         "meeting": meeting,
         "sides": [(side, _forms_of(side, forms)) for side in sides],
@@ -46,7 +45,7 @@ def attendance(request: AuthenticatedRequest, meeting_id: int) -> HttpResponse:
         "keeps_secretariat": secretary,
         "trail": trail_of_meeting(meeting, (_("Présences"), "")),
     }
-    return render(request, "governance/meeting_attendance.html", context, status=REFUSED_STATUS if is_refused else 200)
+    return render(request, "governance/meeting_attendance.html", context, status=status_of(*forms.values()))
 
 
 def _form(request: AuthenticatedRequest, row: Row, choices: list[tuple[str, str]]) -> AttendanceForm:
@@ -71,10 +70,8 @@ def _note(meeting: Meeting, rows: list[Row], forms: dict[int, AttendanceForm], p
     changed = [row for row in rows if forms[row.seat.pk].has_changed() and forms[row.seat.pk].cleaned_data["noted"]]
     for row in sorted(changed, key=lambda row: forms[row.seat.pk].cleaned_data["noted"].startswith("proxy")):
         form = forms[row.seat.pk]
-        try:
+        with refusals_in(form, "noted"):
             record_attendance(meeting, row.seat, **_facts(form.cleaned_data["noted"]), acting_user=person)
-        except DomainError as refusal:
-            form.add_error("noted", refusal.message)
     return not any(form.errors for form in forms.values())
 
 

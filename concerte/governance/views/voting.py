@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in
 from concerte.governance.forms.decisions import AnswerForm, GiverForm, ReasonsForm
 from concerte.governance.models import Decision
 from concerte.governance.rules import VotingRight, may_answer_objections, voting_rights
@@ -47,11 +47,8 @@ def vote(request: AuthenticatedRequest, number: int) -> HttpResponse:
     decision, rights = _speaking(request, number)
     form = vote_form(decision, rights, request.POST)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             cast_vote(decision, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return _done(request, number, _("Le vote de votre organisation est enregistré."))
     return decision_page(request, decision, vote_form=form)
 
@@ -67,11 +64,8 @@ def proxy(request: AuthenticatedRequest, number: int) -> HttpResponse:
     if form is None:
         raise PermissionDenied
     if form.is_valid():
-        try:
+        with refusals_in(form):
             give_proxy(decision, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return _done(request, number, _("Le pouvoir est donné."))
     return decision_page(request, decision, proxy_form=form)
 
@@ -99,11 +93,8 @@ def objection(request: AuthenticatedRequest, number: int) -> HttpResponse:
     decision, rights = _speaking(request, number)
     form = objection_form(decision, rights, request.POST)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             make_objection(decision, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return _done(request, number, _("L’objection est enregistrée : elle attend une réponse."))
     return decision_page(request, decision, objection_form=form)
 
@@ -120,11 +111,8 @@ def answer(request: AuthenticatedRequest, number: int, objection_id: int) -> Htt
         raise PermissionDenied
     form = AnswerForm(request.POST, may_reword=rewords(decision), prefix=f"answer-{found.pk}")
     if form.is_valid():
-        try:
+        with refusals_in(form):
             answer_objection(found, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return _done(request, number, _("La réponse est enregistrée."))
     return decision_page(request, decision, **{f"objection_{found.pk}_answer": form})
 
@@ -155,11 +143,8 @@ def _follow_up(
     found = get_object_or_404(decision.objections.select_related("decision"), pk=objection_id)
     form = ReasonsForm(request.POST, prefix=f"{act}-{found.pk}")
     if form.is_valid():
-        try:
+        with refusals_in(form):
             service(found, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             return _done(request, number, done)
     return decision_page(request, decision, **{f"objection_{found.pk}_{act}": form})
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.common.errors import DomainError
+from concerte.common.form_pages import refusals_in
 from concerte.partners.forms import EndForm, FilterForm, MembershipForm, NewOrganisationForm, OrganisationForm
 from concerte.partners.models import Membership, Organisation
 from concerte.partners.rules import may_give, may_manage
@@ -60,11 +60,8 @@ def organisations(request: AuthenticatedRequest) -> HttpResponse:
 def new_organisation(request: AuthenticatedRequest) -> HttpResponse:
     form = NewOrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             made = create_organisation(**form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’organisation est ajoutée."))
             return redirect("partners:organisation", made.slug)
     return _form_page(request, form, title=_("Ajouter une organisation"), label=_("Ajouter"))
@@ -76,11 +73,8 @@ def edit_organisation(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     names = ("name", "acronym", "college", "kind", "starts_on", "note")
     form = OrganisationForm(request.POST or None, initial={name: getattr(edited, name) for name in names})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             update_organisation(edited, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("C’est enregistré."))
             return redirect("partners:organisation", edited.slug)
     title = _("Modifier %(organisation)s") % {"organisation": edited}
@@ -94,11 +88,8 @@ def territory(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     search = TerritorySearchForm(request.GET or None)
     form = TerritoryForm(request.POST or None, asked=search.words, current=placed.territory)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             set_territory(placed, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le territoire est enregistré."))
             return redirect("partners:organisation", placed.slug)
     title = _("Territoire de %(organisation)s") % {"organisation": placed}
@@ -115,11 +106,8 @@ def end_of_organisation(request: AuthenticatedRequest, slug: str) -> HttpRespons
     ended = get_object_or_404(Organisation, slug=slug)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             end_organisation(ended, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La fin de l’organisation est enregistrée."))
             return redirect("partners:organisation", ended.slug)
     return _form_page(
@@ -153,11 +141,8 @@ def new_membership(request: AuthenticatedRequest) -> HttpResponse:
     chosen = Organisation.objects.filter(slug=request.GET.get("organisation", "")).first()
     form = MembershipForm(request.POST or None, acting_user=request.user, initial={"organisation": chosen})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             made = invite_person(**form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("%(person)s\u00a0: rattachement enregistré.") % {"person": made.person})
             return redirect("partners:memberships")
     return _form_page(
@@ -175,11 +160,8 @@ def end_of_membership(request: AuthenticatedRequest, membership_id: int) -> Http
     ended = get_object_or_404(Membership.objects.select_related("person", "organisation"), pk=membership_id)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             end_membership(ended, **form.cleaned_data, acting_user=request.user)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La fin du rattachement est enregistrée."))
             return redirect("partners:memberships")
     return _form_page(

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.partners.circles import Standing
-from concerte.programme.errors import ProgrammeRefused
 from concerte.programme.forms import DecidingForm, EndParticipationForm, FrameForm, ParticipantForm
 from concerte.programme.models import Programme
 from concerte.programme.rules import may_found_programmes
@@ -31,11 +31,8 @@ def coordination(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     # The form gets a copy: a refused value must not appear in the title of the page.
     form = FrameForm(request.POST or None, instance=Programme.objects.get(pk=programme.pk))
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             update_frame(programme, **form.cleaned_data, acting_user=request.user)
-        except ProgrammeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("Le cadre du programme est enregistré."))
             return redirect("programme:coordination", programme.slug)
     return _page(request, programme, held, frame_form=form)
@@ -50,11 +47,8 @@ def add_participant(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         return redirect("programme:coordination", programme.slug)
     form = ParticipantForm(request.POST, programme=programme)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             added = add_participation(programme, **form.cleaned_data, acting_user=request.user)
-        except ProgrammeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("%(name)s participe au programme.") % {"name": added.organisation})
             return redirect("programme:coordination", programme.slug)
     return _page(request, programme, held, participant_form=form)
@@ -68,11 +62,8 @@ def end_participant(request: AuthenticatedRequest, slug: str, participation_id: 
     participation = get_object_or_404(programme.participations.select_related("organisation"), pk=participation_id)
     form = EndParticipationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             end_participation(participation, **form.cleaned_data, acting_user=request.user)
-        except ProgrammeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(
                 request, _("%(name)s ne participe plus au programme.") % {"name": participation.organisation}
             )
@@ -101,7 +92,7 @@ def deciding(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     form = DecidingForm(request.POST or None, initial={"days": programme.decision_days})
     if request.method == "POST" and form.is_valid():
         named = form.cleaned_data["rule"]
-        try:
+        with refusals_in(form):
             set_deciding_body(
                 programme,
                 body=named.body if named else None,
@@ -109,13 +100,10 @@ def deciding(request: AuthenticatedRequest, slug: str) -> HttpResponse:
                 days=form.cleaned_data["days"],
                 acting_user=request.user,
             )
-        except ProgrammeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("C’est enregistré : la prochaine proposition sera décidée ainsi."))
             return redirect("programme:deciding", programme.slug)
     context = {"programme": programme, "form": form, "trail": trail_of(programme, (_("Qui décide"), ""))}
-    return render(request, "programme/deciding.html", context, status=409 if form.errors else 200)
+    return render(request, "programme/deciding.html", context, status=status_of(form))
 
 
 def _coordinated(person: User, slug: str) -> tuple[Programme, Standing]:

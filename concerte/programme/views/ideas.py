@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.requests import AuthenticatedRequest
+from concerte.common.form_pages import refusals_in, status_of
 from concerte.concertation.models import Idea
 from concerte.documents.services import current_state
-from concerte.lineage.errors import LineageRefused
-from concerte.programme.errors import ProgrammeRefused
 from concerte.programme.forms import BringIdeaForm
 from concerte.programme.models import Action, Programme
 from concerte.programme.reading import read_state
@@ -34,11 +33,8 @@ def bring(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespons
     draft = read_state(current_state(programme.draft_id))
     form = BringIdeaForm(request.POST or None, draft=draft)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             action = _carry(programme, idea, form, request)
-        except (ProgrammeRefused, LineageRefused) as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("L’idée est dans le texte : c’est l’action %(code)s.") % {"code": action.code})
             return redirect("concertation:idea", programme.slug, idea.pk)
     context = {
@@ -53,7 +49,7 @@ def bring(request: AuthenticatedRequest, slug: str, idea_id: int) -> HttpRespons
             (_("Porter dans le texte"), ""),
         ),
     }
-    return render(request, "programme/bring_idea.html", context)
+    return render(request, "programme/bring_idea.html", context, status=status_of(form))
 
 
 def _carry(programme: Programme, idea: Idea, form: BringIdeaForm, request: AuthenticatedRequest) -> Action:

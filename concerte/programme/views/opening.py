@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.programme.errors import ProgrammeRefused
+from concerte.common.form_pages import refusals_in
 from concerte.programme.forms import NewProgrammeForm
 from concerte.programme.rules import may_found_programmes
 from concerte.programme.services import open_programme
@@ -28,11 +28,8 @@ def new_programme(request: AuthenticatedRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewProgrammeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             programme = open_programme(**form.cleaned_data, acting_user=request.user)
-        except ProgrammeRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             coordinator = form.cleaned_data["coordinator"]
             messages.success(
                 request,

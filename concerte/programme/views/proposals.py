@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
+from concerte.common.form_pages import refusals_in
 from concerte.partners.circles import Standing
-from concerte.programme.errors import PositionRefused, ProposalRefused
+from concerte.programme.errors import ProposalRefused
 from concerte.programme.forms import FreezeForm, PositionForm, PublicationForm, WithdrawalForm
 from concerte.programme.models import Position, Programme, Proposal
 from concerte.programme.outcome import rule_outcome
@@ -99,11 +100,8 @@ def answer(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespons
         raise PermissionDenied
     form = PositionForm(request.POST, organisations=held.represented)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             taken = take_position(found, **form.cleaned_data, acting_user=request.user)
-        except PositionRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _confirmation(taken))
             return redirect("programme:proposal", programme.slug, found.number)
     return _proposal_page(request, programme, found, held, form=form)
@@ -119,11 +117,8 @@ def withdraw(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespo
         raise PermissionDenied
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             withdraw_proposal(found, **form.cleaned_data, acting_user=request.user)
-        except ProposalRefused as refusal:
-            form.add_error(None, refusal.message)
-        else:
             messages.success(request, _("La proposition est retirée ; elle reste lisible, avec le motif."))
             return redirect("programme:proposal", programme.slug, found.number)
     context = _confirmation_context(programme, found, held, _("Retirer la proposition"))
