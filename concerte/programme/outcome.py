@@ -8,12 +8,12 @@ from django.utils.translation import ngettext
 
 from concerte.common.templatetags.typography import day
 from concerte.governance.counting import Ballot, Choice, CollegeCount, Count, Poll, Voter, count
-from concerte.governance.counting_rules import CollegeRule, Rule
+from concerte.governance.counting_rules import CollegeRule, Method, Rule
 from concerte.governance.counting_words import college_sentence, missing_sentences
 from concerte.governance.decisions_polls import college_names, count_of, instant
 from concerte.governance.models import Decision
 from concerte.partners.models import College, Organisation
-from concerte.programme.models import Position, Proposal
+from concerte.programme.models import Position, Programme, Proposal
 
 # An edition is a decision of both colleges: a programme whose rules name fewer cannot publish.
 MINIMUM_COLLEGES = 2
@@ -73,9 +73,10 @@ class CollegeOutcome:
 class RuleOutcome:
     """Where all the colleges stand, in the order of the rule. positions: all those that count today, one per
     organisation; none when a body decides. counted: the computation; None while a body votes, for its result is not
-    known before the close. missing: what is still needed before the edition may be published, a sentence each."""
+    known before the close. missing: what is still needed before the edition may be published, a sentence each.
+    decision: None on a text frozen before decisions were kept."""
 
-    decision: Decision
+    decision: Decision | None
     colleges: tuple[CollegeOutcome, ...]
     positions: tuple[Position, ...]
     counted: Count | None
@@ -89,19 +90,34 @@ class RuleOutcome:
 def rule_outcome(proposal: Proposal) -> RuleOutcome:
     """Where the rule of the decision on this proposal stands, in a few queries."""
     decision = proposal.decision
-    if decision is None:
-        raise AssertionError("a proposal is frozen with its decision")
-    if decision.body_id is not None:
+    if decision is not None and decision.body_id is not None:
         return _outcome_of_body(decision)
+    rule = decision.parsed_rule if decision else approvals_of(proposal.programme)
     positions = tuple(
         proposal.positions.filter(replaced_at=None, digest=proposal.digest)
         .select_related("organisation", "college", "person")
         .order_by("pk")
     )
-    counted = count(decision.parsed_rule, _poll(proposal, decision, positions))
+    counted = count(rule, _poll(proposal, rule, positions))
     colleges = _college_outcomes(counted, positions)
     missing = tuple(sentence for side in colleges for sentence in side.missing)
     return RuleOutcome(decision, colleges, positions, counted, missing + _too_few_colleges(counted))
+
+
+def approvals_of(programme: Programme) -> Rule:
+    """What each college asks for when no body decides; no college when the administration has not said."""
+    asked = programme.approval_rules.select_related("college").order_by("college__position", "pk")
+    return Rule(
+        method=Method.APPROVALS,
+        colleges=tuple(
+            CollegeRule(
+                college=rule.college.slug,
+                minimum_approvals=rule.minimum_approvals,
+                is_blocked_by_objection=rule.is_blocked_by_objection,
+            )
+            for rule in asked
+        ),
+    )
 
 
 def poll_of(proposal: Proposal) -> Poll:
@@ -124,7 +140,7 @@ def _outcome_of_body(decision: Decision) -> RuleOutcome:
     return RuleOutcome(decision, _college_outcomes(counted, ()), (), counted, missing)
 
 
-def _poll(proposal: Proposal, decision: Decision, positions: tuple[Position, ...]) -> Poll:
+def _poll(proposal: Proposal, rule: Rule, positions: tuple[Position, ...]) -> Poll:
     """The organisations that take part today, and those whose position stands, in the colleges the rule names."""
     taking_part = Organisation.objects.filter(
         pk__in=proposal.programme.participations.held_on(timezone.localdate()).values("organisation")
@@ -139,7 +155,7 @@ def _poll(proposal: Proposal, decision: Decision, positions: tuple[Position, ...
         voters[position.organisation.slug] = Voter(
             organisation=position.organisation.slug, name=position.organisation.name, college=position.college.slug
         )
-    asked = {rule.college for rule in decision.parsed_rule.colleges}
+    asked = {side.college for side in rule.colleges}
     return Poll(
         voters=tuple(voters[slug] for slug in sorted(voters) if voters[slug].college in asked),
         ballots=tuple(

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from concerte.accounts.models import User
 from concerte.common.errors import DomainError
 from concerte.common.templatetags.typography import semester as semester_in_words
-from concerte.governance.counting_rules import CollegeRule, Method, Rule, read_rule
+from concerte.governance.counting_rules import Rule, read_rule
 from concerte.governance.models import Body, Decision, NamedRule
 from concerte.governance.services import close_if_due, conclude_decision, put_to_vote, take_back
 from concerte.journal import services as journal
 from concerte.lineage.references import Reference
 from concerte.programme.errors import ProgrammeRefused, ProposalRefused
 from concerte.programme.models import Programme, Proposal
-from concerte.programme.outcome import MINIMUM_COLLEGES, poll_of
+from concerte.programme.outcome import MINIMUM_COLLEGES, approvals_of, poll_of
 from concerte.programme.rules import may_found_programmes
 from concerte.programme.services.locks import locked_programme
 
@@ -108,27 +108,19 @@ def take_decision_back(proposal: Proposal, *, because: str, acting_user: User) -
 
 
 def concluded_decision(proposal: Proposal, *, acting_user: User) -> Decision:
-    """The decision on a proposal whose rule is met, closed, with its computation."""
-    if proposal.decision is None:
-        raise AssertionError("a proposal is frozen with its decision")
-    if proposal.decision.body_id is not None:
-        return close_if_due(proposal.decision)
-    return conclude_decision(proposal.decision, poll=poll_of(proposal), acting_user=acting_user)
+    """The decision on a proposal whose rule is met, closed, with its computation. On a text frozen before decisions
+    were kept it opens now: the register says when it was really written down."""
+    decision = proposal.decision or open_decision_on(proposal, acting_user=acting_user)
+    if decision.body_id is not None:
+        return close_if_due(decision)
+    return conclude_decision(decision, poll=poll_of(proposal), acting_user=acting_user)
 
 
 def _approvals(programme: Programme) -> Rule:
-    rules = programme.approval_rules.select_related("college").order_by("college__position", "pk")
-    colleges = tuple(
-        CollegeRule(
-            college=rule.college.slug,
-            minimum_approvals=rule.minimum_approvals,
-            is_blocked_by_objection=rule.is_blocked_by_objection,
-        )
-        for rule in rules
-    )
-    if not colleges:
+    rule = approvals_of(programme)
+    if not rule.colleges:
         raise ProposalRefused(
             _("Ce programme n’a pas de règle d’approbation pour chaque collège : l’administration doit les fixer."),
             code="no-rule",
         )
-    return Rule(method=Method.APPROVALS, colleges=colleges)
+    return rule

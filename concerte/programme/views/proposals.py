@@ -181,7 +181,7 @@ def _proposal_page(
 ) -> HttpResponse:
     """The page of a proposal. form: the answer that was refused, if one was."""
     is_refused = form is not None
-    is_answered_here = found.decision is not None and found.decision.body_id is None
+    is_answered_here = found.decision is None or found.decision.body_id is None
     if form is None and found.is_open and held.represented and is_answered_here:
         form = PositionForm(organisations=held.represented, initial={"digest": found.digest})
     context = {
