@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit
-from tests.browser.pages import PUBLIC, SIGNED_IN
+from tests.browser.pages import EXERCISE, PUBLIC, SIGNED_IN
 
 pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -69,3 +69,17 @@ def test_the_pages_of_a_role_fit_a_screen_of_320_px(visit: Visit, role):
         widths[path] = page.evaluate("document.documentElement.scrollWidth")
 
     assert {path: width for path, width in widths.items() if width > 320} == {}
+
+
+@pytest.mark.parametrize("role", EXERCISE)
+def test_axe_finds_nothing_on_the_things_of_the_exercise_on_a_screen_of_320_px(visit: Visit, role):
+    screen = {"viewport": {"width": 320, "height": 640}}
+    page = visit.as_role(role, **screen) if role else visit.anonymous(**screen)
+
+    found = {}
+    for path in EXERCISE[role]:
+        answer = page.goto(path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        found[path] = (answer.status if answer else None, max(width, 320), violations(page))
+
+    assert found == {path: (200, 320, []) for path in EXERCISE[role]}
