@@ -140,6 +140,7 @@ def theme_data(card: ThemeCard) -> dict[str, Any]:
         "is_open": theme.is_open,
         "merged_into": theme.merged_into_id,
         "closed_because": theme.closed_because,
+        "origin": theme.origin,
         "created_on": theme.created_at.date().isoformat(),
         "address": settings.BASE_URL + reverse("concertation:theme", args=[theme.circle.slug, theme.pk]),
     }

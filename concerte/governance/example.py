@@ -45,7 +45,7 @@ def load_bodies(
     by_id = {str(source.get("id")): _source_line(source) for source in sources}
     loaded = []
     for facts in bodies:
-        if not isinstance(facts.get("name"), str) or not isinstance(facts.get("id"), str):
+        if not _text(facts.get("name")) or not _text(facts.get("id")):
             continue
         # Ids are those of one file: another programme may have a steering committee too.
         slug = slugify(f"{circle.slug}-{facts['id']}")[:80]

@@ -14,7 +14,6 @@ from concerte.concertation.services import (
     answer_visibility,
     ask_visibility,
     confirm_exchange,
-    fix_past_exchange,
 )
 from concerte.documents.models import Access, Level
 from concerte.documents.rich_text import paragraph
@@ -178,20 +177,6 @@ def test_what_has_not_taken_place_is_not_confirmed():
 
     assert refusal.value.code == "to-come"
     assert not exchange.confirmations.exists()
-
-
-def test_what_is_imported_is_fixed_with_its_source_and_not_without():
-    at = table()
-    documented = at.record(acting_user=None, origin={"sources": ["off-2017"]})
-    other = at.record(acting_user=None)
-
-    fix_past_exchange(documented)
-    with pytest.raises(ExchangeRefused) as refusal:
-        fix_past_exchange(other)
-
-    documented.refresh_from_db()
-    assert documented.is_fixed
-    assert refusal.value.code == "no-source"
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def test_other_capabilities_add_their_part_to_the_page(client):
 
     def provider(body, viewer):
         assert (body, viewer.is_authenticated) == (at.body, False)
-        return Section("governance/includes/sources.html", {"sources": []})
+        return Section("common/includes/sources.html", {"sources": []})
 
     sections.add_to_bodies(provider)
     try:

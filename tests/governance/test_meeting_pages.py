@@ -412,7 +412,7 @@ def test_other_capabilities_add_their_part_to_the_page_of_a_meeting(client):
     meeting = MeetingFactory(body=at.body, to_come=True)
 
     def provider(_meeting, _viewer):
-        return Section("governance/includes/sources.html", {"sources": []})
+        return Section("common/includes/sources.html", {"sources": []})
 
     sections.add_to_meetings(provider)
     try:

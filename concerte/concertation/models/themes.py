@@ -38,6 +38,7 @@ class Theme(models.Model):
     )
     closed_at = models.DateTimeField("retiré ou réuni le", null=True, blank=True)
     closed_because = models.CharField("motif", max_length=300, blank=True)
+    origin = models.JSONField("faits importés", default=dict, blank=True)
 
     objects = ThemeQuerySet.as_manager()
 

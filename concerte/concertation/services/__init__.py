@@ -18,7 +18,6 @@ from concerte.concertation.services.exchanges_confirming import (
     answer_visibility,
     ask_visibility,
     confirm_exchange,
-    fix_past_exchange,
 )
 from concerte.concertation.services.exchanges_rights import keep_concertation_true
 from concerte.concertation.services.groups import (
@@ -96,7 +95,6 @@ __all__ = [
     "empty_seat",
     "end_group",
     "fill_seat",
-    "fix_past_exchange",
     "group_exchange",
     "group_needs",
     "inspire",

@@ -69,20 +69,6 @@ def _fix(exchange: Exchange, content: str, digest: str, acting_user: User | None
 
 
 @transaction.atomic
-def fix_past_exchange(exchange: Exchange, *, acting_user: None = None) -> Exchange:
-    """Fix what was imported from a source: nobody here can confirm it. From a command only; the record says so, for it
-    has no confirmation. Raises ExchangeRefused ("fixed", "no-source"); nothing is then written."""
-    exchange = locked_exchange(exchange)
-    if exchange.is_fixed:
-        raise ExchangeRefused(_("Cet échange est déjà fixé."), code="fixed")
-    if not exchange.origin.get("sources"):
-        raise ExchangeRefused(_("Un échange importé dit sa source."), code="no-source")
-    content = current_content(exchange)
-    _fix(exchange, canonical_json(content).decode(), digest_of(content), acting_user)
-    return exchange
-
-
-@transaction.atomic
 def ask_visibility(
     exchange: Exchange, *, visibility: str, organisation: Organisation, acting_user: User
 ) -> VisibilityRequest:

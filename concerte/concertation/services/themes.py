@@ -1,6 +1,6 @@
 """Creating themes and putting things in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -29,14 +29,18 @@ def create_theme(
     title: str,
     description: str = "",
     visibility: str = Theme.Visibility.COLLEGES,
+    origin: Mapping[str, Any] | None = None,
     acting_user: User | None,
 ) -> Theme:
-    """A new, empty theme. acting_user: nobody, for an operator's command.
+    """A new, empty theme. acting_user: nobody, for an operator's command. origin: for what was imported, {"sources":
+    [{"id", "title", "publisher", "date", "address"}], "certainty"}.
 
     Raises ThemeRefused ("not-allowed", "no-title", "unknown-visibility"); nothing is then written."""
     organisation = arranger(circle.pk, acting_user)
     content = _checked(title, description, visibility)
-    theme = Theme.objects.create(circle=circle, created_by=acting_user, organisation=organisation, **content)
+    theme = Theme.objects.create(
+        circle=circle, created_by=acting_user, organisation=organisation, origin=dict(origin or {}), **content
+    )
     record("concertation.theme_created", theme, acting_user, organisation, {"visibility": theme.visibility})
     return theme
 

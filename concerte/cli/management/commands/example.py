@@ -8,6 +8,7 @@ from django.core.management import BaseCommand, CommandError
 
 from concerte.cli.exercise import fill_exercise
 from concerte.common.errors import DomainError
+from concerte.concertation.example import load_themes
 from concerte.governance.example import load_bodies, load_example_body
 from concerte.partners.example import create_example_people
 from concerte.programme.importing import EXAMPLES, load_programme
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                 programme = load_programme(path, acting_user=None)
                 origin = programme.origin
                 load_bodies(programme.circle, origin.get("bodies", ()), sources=origin.get("sources", ()))
+                load_themes(programme.circle, origin.get("themes_requested", ()), sources=origin.get("sources", ()))
             except DomainError as refusal:
                 raise CommandError(refusal.message) from refusal
             self.stdout.write(f"  {programme.title}")
