@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from django.db import Error as DatabaseError
 from django.db import OperationalError
 from django.db import connection as database
+from django.utils import timezone
 
 from concerte.documents import fanout, limits, metrics, protocol
 from concerte.documents.connection import Allowance, Connection, Line
@@ -47,6 +49,8 @@ class Engine:
         self._readers = ThreadPoolExecutor(_READERS, "documents-read")
         self._must_recheck = asyncio.Event()
         self._freed_bytes = 0  # since memory was last given back
+        self._checked_version: object | None = None  # of the database, before the last whole check
+        self._checked_until: datetime | None = None  # when the first session or token it found valid ends
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -222,9 +226,13 @@ class Engine:
                 async with asyncio.timeout(limits.AWAY_SECONDS if self._carrier.is_away else limits.RECHECK_SECONDS):
                     await self._must_recheck.wait()
                     await asyncio.sleep(limits.RECHECK_PAUSE_SECONDS)  # hundreds may arrive together: asked once
+            is_asked = self._must_recheck.is_set()
             self._must_recheck.clear()
             try:
-                await self.recheck()
+                if not is_asked and self._is_as_checked():
+                    self._reach_what_was_shown()
+                else:
+                    await self.recheck()
             except DatabaseError as error:
                 # Nobody is shut out because the database is away; nothing can be written meanwhile anyway.
                 logger.warning("rights not checked: %s", type(error).__name__)
@@ -236,11 +244,26 @@ class Engine:
                 self._freed_bytes = 0
                 await self.run(give_back)
 
+    def _is_as_checked(self) -> bool:
+        """Whether nothing but our own lines was committed since the last whole check, and nobody's session or token
+        has ended by itself: asking would give the same answer. SQLite can tell."""
+        version = self._writer.others_version()
+        if version is None or version != self._checked_version:
+            return False
+        return self._checked_until is None or timezone.now() < self._checked_until
+
+    def _reach_what_was_shown(self) -> None:
+        """All lines since the last whole check are our own: those of a document are shown in their order."""
+        for room in self.rooms.values():
+            room.reach(room.what_was_shown().last)
+
     async def recheck(self) -> None:
         """Ask the database again about everyone here, and read the lines that no news brought."""
         connections = [(room, each) for room in self.rooms.values() for each in room.connections]
         if not connections:
             return
+        self._checked_version = None
+        version = self._writer.others_version()  # before it is read: what is committed meanwhile is asked for again
         facts = await self.run(
             read_facts,
             [(room.document_id, each.entry) for room, each in connections],
@@ -253,6 +276,7 @@ class Engine:
         for room, connection in connections:
             if connection in room.connections:
                 self._judge(room, connection, facts)
+        self._checked_version, self._checked_until = version, facts.ends_at
 
     def _judge(self, room: Room, connection: Connection, facts: Facts) -> None:
         entry = connection.entry

@@ -1,8 +1,8 @@
 """Durable before visible: what the rooms take in is committed together, and only then shown.
 
 All that came in during one turn of the event loop goes into one transaction, whatever the number of documents; while
-it is being committed, the next batch gathers. After a batch was shown, the next one waits a little, in proportion to
-the frames just written: when few people write nobody waits, and in a crowd each frame carries more. The wait is
+it is being committed, the next batch gathers. After a batch was shown, the next one waits a little: when few people
+write hardly anybody waits, and in a crowd each frame carries more. Writing to hundreds is part of that wait; it is
 counted in frames and not in time spent, which would explode when the processor is lent to somebody else.
 """
 
@@ -164,5 +164,4 @@ class Flusher:
 
 def pause_after(frames: int) -> float:
     """Seconds before the next batch may begin. Writing frames to hundreds is a wait in itself, and counts as such."""
-    longest = limits.FLUSH_SECONDS_MAX - frames * limits.FRAME_SECONDS
-    return max(min(frames * limits.FLUSH_SECONDS_PER_FRAME, longest), limits.FLUSH_SECONDS_MIN)
+    return max(limits.FLUSH_SECONDS - frames * limits.FRAME_SECONDS, limits.FLUSH_SECONDS_MIN)

@@ -112,6 +112,9 @@ class DocumentLog:
     def take_back(self) -> None:
         self._statements.take_back()
 
+    def others_version(self) -> object | None:
+        return self._statements.others_version()
+
     def checkpoint(self) -> None:
         self._statements.checkpoint()
 

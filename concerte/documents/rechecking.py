@@ -5,6 +5,7 @@ The cost depends on the people who are here, never on the length of the log or o
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,6 +30,7 @@ class Facts:
     session_keys: Collection[str]
     token_ids: Collection[int]
     missed: Mapping[UUID, tuple[int, Sequence[Row]]]  # document: last line of its log, lines that may not be shown yet
+    ends_at: datetime | None  # when the first of these sessions and tokens ends by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +48,38 @@ def read_facts(entries: Sequence[tuple[UUID, Entry]], known: Mapping[UUID, Shown
     sessions, tokens = Session._meta.db_table, DocumentToken._meta.db_table
     session_keys = {entry.session_key for _, entry in entries if entry.session_key}
     token_ids = {entry.token_id for _, entry in entries if entry.token_id}
+    ends: list[datetime] = []
     return Facts(
         _levels({(document_id, entry.person_id) for document_id, entry in entries}),
-        _valid(f"SELECT session_key FROM {sessions} WHERE expire_date > %s AND session_key IN", now, session_keys),
-        _valid(f"SELECT id FROM {tokens} WHERE revoked_at IS NULL AND expires_at > %s AND id IN", now, token_ids),
+        _valid(
+            f"SELECT session_key, expire_date FROM {sessions} WHERE expire_date > %s AND session_key IN",
+            now,
+            session_keys,
+            ends,
+        ),
+        _valid(
+            f"SELECT id, expires_at FROM {tokens} WHERE revoked_at IS NULL AND expires_at > %s AND id IN",
+            now,
+            token_ids,
+            ends,
+        ),
         dict(_missed(known)),
+        min(ends, default=None),
     )
 
 
 # In SQL of our own: with five hundred people here, Django would prepare thousands of values each time.
-def _valid(query: str, now: Any, keys: Collection[Any]) -> set[Any]:
-    """Those of the keys that the query finds still valid."""
-    found: set[Any] = set()
+def _valid(query: str, now: Any, keys: Collection[Any], ends: list[datetime]) -> set[Any]:
+    """Those of the keys that the query finds still valid. To `ends` is added when the first of them ends."""
+    found: dict[Any, Any] = {}
     with connection.cursor() as cursor:
         for chunk in _chunks(keys):
             cursor.execute(f"{query} ({_marks('%s', chunk)})", [now, *chunk])
-            found.update(key for (key,) in cursor.fetchall())
-    return found
+            found.update(cursor.fetchall())
+    if found:
+        first = min(found.values())
+        ends.append(timezone.make_aware(first, UTC) if timezone.is_naive(first) else first)  # SQLite keeps no zone
+    return set(found)
 
 
 def _levels(pairs: Collection[tuple[UUID, int]]) -> dict[tuple[UUID, int], int]:

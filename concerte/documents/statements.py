@@ -51,6 +51,10 @@ class Statements(Protocol):
         None, and nothing is written: the rights may have changed, somebody else writes at this moment, or the database
         does not take it."""
 
+    def others_version(self) -> object | None:
+        """On the calling thread, while the connection is lent: a value that is another one as soon as any other
+        connection has committed anything. None: not known."""
+
     def checkpoint(self) -> None:
         """What is to be done now and then, and takes long."""
 
@@ -120,6 +124,16 @@ class Sqlite:
             return None
         self._held = (driver, version, driver.total_changes)
         return ids
+
+    def others_version(self) -> object | None:
+        driver = self._lent
+        if driver is None:
+            return None
+        try:
+            (version,) = driver.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:
+            return None
+        return driver, version  # each connection counts for itself
 
     def checkpoint(self) -> None:
         """Copy what the write-ahead log gathered into the database, so that the next line begins it anew."""
@@ -207,6 +221,10 @@ class Postgresql:
 
     def write_here(self, lines: Sequence[Line], at: datetime) -> Sequence[int] | None:
         """Never: an answer of the server would be waited for."""
+        return None
+
+    def others_version(self) -> object | None:
+        """The server keeps no such count."""
         return None
 
     def checkpoint(self) -> None:

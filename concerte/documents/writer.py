@@ -53,6 +53,11 @@ class LogWriter:
         self._committed(len(writes), started)
         return outcomes  # type: ignore[return-value]  # a list of fewer kinds, made for the caller
 
+    def others_version(self) -> object | None:
+        """A value that is another one as soon as anything but this writer has committed. None: not known, or the
+        thread is writing. Called on the event loop."""
+        return self._log.others_version() if self._asked == self._done else None
+
     def submit(self, writes: Sequence[Write], deliver: Deliver) -> None:
         """deliver is called in the thread, once, after the commit or its failure."""
         self._asked += 1

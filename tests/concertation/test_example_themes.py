@@ -64,7 +64,7 @@ class WhateverIsInTheFileTest(TestCase):
     @settings(max_examples=30, deadline=None)
     @given(
         st.lists(
-            st.fixed_dictionaries({}, optional={name: anything for name in FACTS}),
+            st.fixed_dictionaries({}, optional=dict.fromkeys(FACTS, anything)),
             max_size=4,
         )
     )

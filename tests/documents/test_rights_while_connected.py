@@ -116,6 +116,20 @@ async def test_a_token_that_expires_closes_the_open_document(live: Live) -> None
         assert await closed_within_two_seconds(anne, DocumentToken.objects.update, expires_at=ended) == 4401
 
 
+async def test_a_token_that_ends_by_itself_closes_the_document_while_others_type(live: Live) -> None:
+    token = await in_database(live.situation.token, live.situation.anne)
+    ends_at = timezone.now() + timedelta(seconds=2.5)
+    await in_database(DocumentToken.objects.update, expires_at=ends_at)
+    anne = Client(live.address, live.situation.document.pk, Pass(token=token))
+    async with anne, await live.client_of(live.situation.bruno) as bruno:
+        await anne.until_synced()
+        await bruno.write("b")
+        await anne.until(lambda: anne.text == "b" or anne.closed)
+
+        assert await anne.until_closed() == 4401
+    assert timezone.now() - ends_at < timedelta(seconds=2)
+
+
 async def test_a_token_that_is_revoked_closes_the_open_document(live: Live) -> None:
     async with await live.client_of(live.situation.anne) as anne:
         revoke = services.revoke_tokens

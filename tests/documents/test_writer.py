@@ -167,6 +167,39 @@ def test_rights_that_may_have_changed_are_asked(quick: LogWriter, situation: Sit
     assert situation.text() == "a"
 
 
+def test_its_own_lines_do_not_make_it_believe_that_others_wrote(quick: LogWriter, situation: Situation) -> None:
+    before = quick.others_version()
+
+    assert quick.commit_here([write(situation, typed(5, *"ab")[1], situation.anne)]) is not None
+    commit(quick, write(situation, text_update("b", 6), situation.bruno))
+
+    assert before is not None
+    assert quick.others_version() == before
+
+
+def test_it_knows_that_others_wrote_whatever_they_wrote(quick: LogWriter, situation: Situation) -> None:
+    before = quick.others_version()
+
+    in_a_thread(lambda: Access.objects.filter(person=situation.bruno).delete())
+
+    assert quick.others_version() not in (None, before)
+
+
+def test_over_another_connection_it_is_not_known_what_others_wrote_before(
+    quick: LogWriter, situation: Situation
+) -> None:
+    before = quick.others_version()
+    delivery = Delivery()
+    # Whatever fails in the thread makes it take another connection.
+    quick.submit(
+        [Write(uuid.uuid4(), updates.read(text_update("x", 9)), situation.anne.pk, needs_right=False)], delivery
+    )
+    assert isinstance(delivery.wait()[0], Exception)
+    commit(quick, write(situation, typed(5, *"ab")[1], situation.anne))
+
+    assert quick.others_version() not in (None, before)
+
+
 def test_a_database_somebody_writes_in_is_not_waited_for(quick: LogWriter, situation: Situation) -> None:
     started = time.monotonic()
     next_line = write(situation, typed(5, *"ab")[1], situation.anne)
