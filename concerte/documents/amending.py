@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.documents.errors import AmendmentRefused
-from concerte.documents.forking import changes_nothing, fork_document, merge_fork, merge_today
+from concerte.documents.forking import Merge, changes_nothing, fork_document, merge_fork, merge_today
 from concerte.documents.models import Access, Amendment, Document, Level
 from concerte.documents.rules import level_of, may_write
 from concerte.documents.services import set_accesses
@@ -76,19 +76,23 @@ def submit_amendment(amendment: Amendment, *, acting_user: User) -> Amendment:
 
 
 @transaction.atomic
-def accept_amendment(amendment: Amendment, *, answer: str, organisation: Organisation, acting_user: User) -> Amendment:
+def accept_amendment(
+    amendment: Amendment, *, answer: str, organisation: Organisation, acting_user: User
+) -> tuple[Amendment, Merge]:
     """Merge an amendment into the document, each word in the name of who wrote it; what others wrote meanwhile is kept.
     Once committed, it appears in the editors that are open. Two at once: the second finds it closed.
 
-    organisation: in whose name it is answered. Raises AmendmentRefused: "not-submitted", "not-allowed", "not-a-member",
-    "no-answer", "too-long", "nothing-changes", "unreadable", "foreign-client", "document-full"; nothing is then
-    written."""
+    organisation: in whose name it is answered. Returns it and what it changed: a caller that finds that wrong raises,
+    and nothing is written. Raises AmendmentRefused: "not-submitted", "not-allowed", "not-a-member", "no-answer",
+    "too-long", "nothing-changes", "unreadable", "foreign-client", "document-full"; nothing is then written."""
     amendment = locked_amendment(amendment)
     _answer(amendment, answer, organisation, acting_user)
-    line = merge_fork(amendment.document_id, amendment.fork_id, bytes(amendment.base_state), person_id=acting_user.pk)
-    _close(amendment, Amendment.Status.ACCEPTED)
+    merge, line = merge_fork(
+        amendment.document_id, amendment.fork_id, bytes(amendment.base_state), person_id=acting_user.pk
+    )
+    _close(amendment, Amendment.Status.ACCEPTED, acting_user)
     _record("accepted", amendment, organisation, acting_user, line=line)
-    return amendment
+    return amendment, merge
 
 
 @transaction.atomic
@@ -101,7 +105,7 @@ def set_aside_amendment(
     "no-answer", "too-long"; nothing is then written."""
     amendment = locked_amendment(amendment)
     _answer(amendment, answer, organisation, acting_user)
-    _close(amendment, Amendment.Status.SET_ASIDE)
+    _close(amendment, Amendment.Status.SET_ASIDE, acting_user)
     _record("set_aside", amendment, organisation, acting_user)
     return amendment
 
@@ -116,8 +120,7 @@ def withdraw_amendment(amendment: Amendment, *, because: str, acting_user: User)
         raise AmendmentRefused(_("Cet amendement est déjà clos."), code="closed")
     _check_member(acting_user, amendment.organisation)
     amendment.withdrawn_because = _words(because, _("Dites pourquoi cet amendement est retiré."), "no-reasons")
-    _close(amendment, Amendment.Status.WITHDRAWN)
-    _take_pens_away(amendment, acting_user)
+    _close(amendment, Amendment.Status.WITHDRAWN, acting_user)
     _record("withdrawn", amendment, amendment.organisation, acting_user)
     return amendment
 
@@ -144,10 +147,12 @@ def _answer(amendment: Amendment, answer: str, organisation: Organisation, actin
     amendment.answered_for = organisation
 
 
-def _close(amendment: Amendment, status: Amendment.Status) -> None:
+def _close(amendment: Amendment, status: Amendment.Status, acting_user: User) -> None:
+    """Nobody opens its fork any more: what it was is told from its state."""
     amendment.status = status
     amendment.closed_at = timezone.now()
     amendment.save(update_fields=["status", "closed_at", "answer", "answered_by", "answered_for", "withdrawn_because"])
+    set_accesses(amendment.fork, {}, acting_user=acting_user)
 
 
 def _take_pens_away(amendment: Amendment, acting_user: User) -> None:

@@ -22,13 +22,13 @@ from concerte.documents.log import DocumentLog, Write
 from concerte.documents.models import ClientOwner, Document, Snapshot
 from concerte.documents.ranges import left_of_each
 from concerte.documents.services import authors, current_state
-from concerte.documents.state import NOTHING, Copy, Whole, read_stored
+from concerte.documents.state import NOTHING, Copy, Stored, Whole, read_stored
 from concerte.documents.updates import Update
 
 
 @dataclass(frozen=True)
 class Merge:
-    """What merging a fork would do today. Yjs states. before: the document; after: once merged; changes: the update."""
+    """What merging a fork does. Yjs states. before: the document; after: once merged; changes: the update."""
 
     before: bytes
     after: bytes
@@ -94,12 +94,12 @@ def merge_today(document_id: UUID, fork_id: UUID, base: bytes) -> Merge:
     return Merge(before, merged(before, changes), changes)
 
 
-def merge_fork(document_id: UUID, fork_id: UUID, base: bytes, *, person_id: int) -> int:
+def merge_fork(document_id: UUID, fork_id: UUID, base: bytes, *, person_id: int) -> tuple[Merge, int]:
     """Write in a document what was written in a fork of it since base, each word in the name of who wrote it there;
-    once committed, it is shown to who is connected. Returns the line of the log. Inside a transaction of the caller's.
+    once committed, it is shown to who is connected. Inside a transaction of the caller's.
 
-    person_id: who merges. Raises AmendmentRefused: "unreadable", "nothing-changes", "foreign-client", "document-full";
-    the caller's transaction is to be undone."""
+    person_id: who merges. Returns what it did, and the line of the log. Raises AmendmentRefused: "unreadable",
+    "nothing-changes", "foreign-client", "document-full"; the caller's transaction is to be undone."""
     changes = changes_since(base, _state_of_fork(fork_id))
     if changes_nothing(changes):
         raise AmendmentRefused(_("Cet amendement ne change rien au texte."), code="nothing-changes")
@@ -107,26 +107,29 @@ def merge_fork(document_id: UUID, fork_id: UUID, base: bytes, *, person_id: int)
         row = DocumentLog().append_for(Write(document_id, changes, person_id, needs_right=False), authors(fork_id)).row
     except FrameRefused as refusal:
         raise _same_client() from refusal
-    _check_merged(document_id, row.id, base, changes)
-    transaction.on_commit(partial(announce, News("rows", document_id, (row,))))
-    return row.id
-
-
-def _check_merged(document_id: UUID, line: int, base: bytes, changes: Update) -> None:
-    """The line was written under the lock of the document: what is looked at now is what is committed with it."""
+    # The line was written under the lock of the document: what is read now is what is committed with it.
     stored = read_stored(document_id)
-    others = Whole.of(stored.without(line))
+    _check_room_for(stored.without(row.id), base, changes)
+    after = Copy.of(stored)
+    if any(waiting.id == row.id for waiting in after.waiting_rows()):
+        raise _unreadable()
+    transaction.on_commit(partial(announce, News("rows", document_id, (row,))))
+    return Merge(Copy.of(stored.without(row.id)).difference(), after.difference(), changes), row.id
+
+
+def _check_room_for(others: Stored, base: bytes, changes: Update) -> None:
+    """Nothing was written in the document meanwhile under these client ids, not even by the same person: the pieces of
+    one client are known by their number alone."""
+    whole = Whole.of(others)
     try:
         with library():
-            since = updates.read(others.difference(pycrdt.get_state(base)))
+            since = updates.read(whole.difference(pycrdt.get_state(base)))
     except (LibraryFailed, FrameRefused) as failure:
         raise _unreadable() from failure
     if since.inserted.keys() & changes.inserted.keys():
         raise _same_client()
-    if others.size + len(changes.content) > limits.DOCUMENT_BYTES:
+    if whole.size + len(changes.content) > limits.DOCUMENT_BYTES:
         raise AmendmentRefused(_("Ce document a atteint sa taille maximale."), code="document-full")
-    if any(row.id == line for row in Copy.of(stored).waiting_rows()):
-        raise _unreadable()
 
 
 def _state_of_fork(fork_id: UUID) -> bytes:

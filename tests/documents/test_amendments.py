@@ -123,10 +123,11 @@ def test_accepting_writes_it_in_the_document_and_keeps_what_others_wrote_there(a
     edit_in(at_work.document, lambda doc: doc.get("text", type=Text).insert(0, "Ici, "), by=at_work.situation.anne)
     before = authors(at_work.document.pk)
 
-    accepted = accept_amendment(amendment, **at_work.answer())
+    accepted, merge = accept_amendment(amendment, **at_work.answer())
 
     assert read(at_work.document) == "Ici, L’État et les communes, ensemble"
     assert authors(at_work.document.pk) == before | {11: at_work.claire.pk, 12: at_work.david.pk}
+    assert (text_of(merge.before), text_of(merge.after)) == ("Ici, L’État", read(at_work.document))
     assert (accepted.status, accepted.answer) == ("accepted", "C’est juste.")
     assert (accepted.answered_by, accepted.answered_for) == (at_work.situation.bruno, at_work.service)
     entry = Entry.objects.get(act="documents.amendment_accepted")
@@ -200,7 +201,7 @@ def test_its_organisation_withdraws_it_with_a_reason_and_nobody_else(at_work: Pr
 
     amendment.refresh_from_db()
     assert (amendment.status, amendment.withdrawn_because) == ("withdrawn", "Dit autrement.")
-    assert Access.objects.get(document=amendment.fork, person=at_work.claire).level == Level.READ
+    assert not Access.objects.filter(document=amendment.fork).exists()
 
 
 def test_a_client_id_that_became_somebody_else_s_in_the_document_is_refused(at_work: Proposing) -> None:
