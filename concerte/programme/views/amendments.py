@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -68,7 +69,11 @@ def new_amendment(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         "programme": programme,
         "form": form,
         "organisations": held.organisations,
-        "trail": trail_of(programme, (_("Proposer un amendement"), "")),
+        "trail": trail_of(
+            programme,
+            (_("Amendements"), reverse("programme:amendments", args=[programme.slug])),
+            (_("Proposer un amendement"), ""),
+        ),
         "tabs": tabs_of(programme, held, "amendments"),
     }
     return render(request, "programme/new_amendment.html", context, status=status_of(form))
