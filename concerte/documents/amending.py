@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
+from concerte.documents import limits
 from concerte.documents.errors import AmendmentRefused
 from concerte.documents.forking import Merge, changes_nothing, fork_document, merge_fork, merge_today
 from concerte.documents.models import Access, Amendment, Document, Level
@@ -30,7 +31,7 @@ def propose_amendment(
     """Open an amendment: a fork of the document as it is now. Nobody may open the fork until set_accesses says so.
 
     title: at most 200 characters; reasons: at most 5000. Raises AmendmentRefused: "not-allowed", "not-a-member",
-    "no-title", "no-reasons", "too-long"; nothing is then written."""
+    "no-title", "no-reasons", "too-long", "too-many"; nothing is then written."""
     # One after the other: the number is the next one.
     document = Document.objects.select_for_update(of=("self",), no_key=True).get(pk=document.pk)
     level = level_of(acting_user, document.pk)
@@ -39,6 +40,12 @@ def propose_amendment(
     _check_member(acting_user, organisation)
     title = _words(title, _("Donnez un titre à cet amendement."), "no-title", MAX_TITLE_CHARACTERS)
     reasons = _words(reasons, _("Dites pourquoi cet amendement est proposé."), "no-reasons")
+    if document.amendments.open().filter(organisation=organisation).count() >= limits.AMENDMENTS_PER_ORGANISATION:
+        raise AmendmentRefused(
+            _("Votre organisation a déjà %(count)d amendements ouverts : retirez-en un, ou attendez une réponse.")
+            % {"count": limits.AMENDMENTS_PER_ORGANISATION},
+            code="too-many",
+        )
     number = (document.amendments.aggregate(last=Max("number"))["last"] or 0) + 1
     fork, base_state = fork_document(document, f"{document.name[:160]} · amendement {number}")
     amendment: Amendment = document.amendments.create(

@@ -59,5 +59,5 @@ class FileRefused(DomainError):
 
 class AmendmentRefused(DomainError):
     """An amendment cannot go on that way: "not-allowed", "not-a-member", "no-title", "no-reasons", "too-long",
-    "not-writing", "not-submitted", "closed", "no-answer", "nothing-changes", "unreadable", "foreign-client",
-    "document-full"."""
+    "too-many", "not-writing", "not-submitted", "closed", "no-answer", "nothing-changes", "unreadable",
+    "foreign-client", "document-full"."""

@@ -21,7 +21,7 @@ from concerte.programme.showing import NamedOrganisation
 @dataclass(frozen=True)
 class AmendmentShown:
     """proposed: what it changes in the text it began from. today: what accepting it now would change, None once it is
-    closed. obstacle: why it cannot be accepted as things are, '' when it can. directory: organisations by slug."""
+    closed or when it cannot be. obstacle: why it cannot be accepted as things are, '' when it can. directory: organisations by slug."""
 
     proposed: Comparison
     today: Comparison | None
@@ -32,33 +32,30 @@ class AmendmentShown:
 
 def amendment_shown(amendment: Amendment) -> AmendmentShown:
     """What the page tells, from the state the fork began from, the fork and the text as it is now."""
-    base = read_state(bytes(amendment.base_state))
-    proposed = compare(base, read_state(current_state(amendment.fork_id)))
-    today, obstacle, has_moved = None, "", False
-    if not amendment.is_closed:
-        has_moved = draft_digest(base) != draft_digest(read_state(current_state(amendment.document_id)))
-        try:
-            today = outcome_of(
-                amendment, merge_today(amendment.document_id, amendment.fork_id, bytes(amendment.base_state))
-            )
-        except AmendmentRefused as refusal:
-            obstacle = refusal.message
-    return AmendmentShown(proposed, today, has_moved, obstacle, _directory())
+    proposed, directory = changes_in_words(amendment), _directory()
+    if amendment.is_closed:
+        return AmendmentShown(proposed, None, False, "", directory)
+    has_moved = False
+    try:
+        merge = merge_today(amendment.document_id, amendment.fork_id, bytes(amendment.base_state))
+        has_moved = draft_digest(read_state(bytes(amendment.base_state))) != draft_digest(read_state(merge.before))
+        return AmendmentShown(proposed, outcome_of(proposed, merge), has_moved, "", directory)
+    except AmendmentRefused as refusal:
+        return AmendmentShown(proposed, None, has_moved, refusal.message, directory)
 
 
-def outcome_of(amendment: Amendment, merge: Merge) -> Comparison:
-    """What a merge changes in the text of the programme.
+def outcome_of(proposed: Comparison, merge: Merge) -> Comparison:
+    """What a merge changes in the text of the programme. proposed: what was changed in the fork.
 
     Raises AmendmentRefused: "action-gone" when an action it writes in is not in the merged text, "nothing-changes"."""
-    before, after = read_state(merge.before), read_state(merge.after)
-    base = read_state(bytes(amendment.base_state))
-    if gone := _gone(compare(base, read_state(current_state(amendment.fork_id))), after):
+    after = read_state(merge.after)
+    if gone := _gone(proposed, after):
         raise AmendmentRefused(
             _("Ce que cet amendement modifie n’est plus dans le texte commun : %(actions)s.")
             % {"actions": ", ".join(gone)},
             code="action-gone",
         )
-    outcome = compare(before, after)
+    outcome = compare(read_state(merge.before), after)
     if not outcome:
         raise AmendmentRefused(_("Cet amendement ne change plus rien au texte."), code="nothing-changes")
     return outcome

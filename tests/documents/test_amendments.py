@@ -1,5 +1,6 @@
 """Amendments: a fork that those who may only suggest write in, and what becomes of it."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from concerte.documents.models import Access, Amendment, ClientOwner, Document, 
 from concerte.documents.services import append_update, authors, set_accesses
 from concerte.journal.models import Entry
 from tests.documents.amendments import Proposing, edit_in, erase_in, make_proposing, read, type_in
+from tests.documents.conftest import in_database
 from tests.documents.factories import text_of, typed
 from tests.partners.factories import OrganisationFactory
 
@@ -76,6 +78,17 @@ def test_who_may_not_suggest_proposes_nothing_and_nobody_for_an_organisation_of_
         at_work.propose(organisation=OrganisationFactory())
 
     assert not Amendment.objects.exists()
+
+
+def test_an_organisation_has_so_many_open_at_once(at_work: Proposing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "AMENDMENTS_PER_ORGANISATION", 1)
+    amendment = at_work.propose()
+
+    with refused("too-many"):
+        at_work.propose()
+    withdraw_amendment(amendment, because="Dit autrement.", acting_user=at_work.claire)
+
+    assert at_work.propose().number == 2
 
 
 def test_what_changes_nothing_is_not_submitted(at_work: Proposing) -> None:
@@ -157,6 +170,21 @@ def test_it_is_accepted_once_and_nobody_answers_after(at_work: Proposing) -> Non
 
     assert read(at_work.document) == "L’État et les communes"
     assert Entry.objects.filter(act__startswith="documents.amendment_").count() == 3
+
+
+async def test_two_who_accept_it_at_once_merge_it_once(transactional_db: None) -> None:
+    at_work: Proposing = await in_database(make_proposing)
+    amendment = await in_database(at_work.submitted)
+
+    def accept() -> None:
+        accept_amendment(amendment, **at_work.answer())
+
+    outcomes = await asyncio.gather(in_database(accept), in_database(accept), return_exceptions=True)
+
+    assert [each.code for each in outcomes if isinstance(each, AmendmentRefused)] == ["not-submitted"]
+    assert outcomes.count(None) == 1
+    assert await in_database(read, at_work.document) == "L’État et les communes"
+    assert await in_database(at_work.document.logged_updates.count) == 2  # the seed and the amendment
 
 
 @pytest.mark.parametrize("answer", [accept_amendment, set_aside_amendment])

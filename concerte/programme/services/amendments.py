@@ -68,7 +68,8 @@ def accept_amendment(
     amendment, merge = amending.accept_amendment(
         amendment, answer=answer, organisation=organisation, acting_user=acting_user
     )
-    _leave_a_thread(programme, amendment, outcome_of(amendment, merge), organisation, acting_user)
+    outcome = outcome_of(changes_in_words(amendment), merge)
+    _leave_a_thread(programme, amendment, outcome, organisation, acting_user)
     return amendment
 
 
