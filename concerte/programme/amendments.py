@@ -1,61 +1,63 @@
 """An amendment as its page shows it: what it proposed, what accepting it would change today, who may answer it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from concerte.documents.errors import AmendmentRefused
-from concerte.documents.forking import Merge, merge_today
+from concerte.documents.forking import merge_today
 from concerte.documents.models import Amendment
 from concerte.documents.services import current_state
 from concerte.partners.circles import Standing
 from concerte.partners.models import Organisation
 from concerte.programme.comparison import Comparison, compare
-from concerte.programme.content import draft_digest
 from concerte.programme.draft import ActionSheet, Draft
 from concerte.programme.reading import read_state
 from concerte.programme.showing import NamedOrganisation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AmendmentShown:
-    """proposed: what it changes in the text it began from. today: what accepting it now would change, None once it is
-    closed or when it cannot be. obstacle: why it cannot be accepted as things are, '' when it can. directory: organisations by slug."""
+    """proposed: what it changes in the text it began from. today: what accepting it now would change; None when it is
+    closed, or cannot be accepted as things are: obstacle then says why. directory: organisations by slug."""
 
     proposed: Comparison
-    today: Comparison | None
-    has_text_moved: bool
-    obstacle: str
     directory: Mapping[str, NamedOrganisation]
+    today: Comparison | None = None
+    has_text_moved: bool = False
+    obstacle: str = ""
 
 
 def amendment_shown(amendment: Amendment) -> AmendmentShown:
     """What the page tells, from the state the fork began from, the fork and the text as it is now."""
-    proposed, directory = changes_in_words(amendment), _directory()
+    base_state = bytes(amendment.base_state)
+    base = read_state(base_state)
+    proposed = compare(base, read_state(current_state(amendment.fork_id)))
+    shown = AmendmentShown(proposed=proposed, directory=_directory())
     if amendment.is_closed:
-        return AmendmentShown(proposed, None, False, "", directory)
-    has_moved = False
+        return shown
     try:
-        merge = merge_today(amendment.document_id, amendment.fork_id, bytes(amendment.base_state))
-        has_moved = draft_digest(read_state(bytes(amendment.base_state))) != draft_digest(read_state(merge.before))
-        return AmendmentShown(proposed, outcome_of(proposed, merge), has_moved, "", directory)
+        merge = merge_today(amendment.document_id, amendment.fork_id, base_state)
+        before = read_state(merge.before)
+        shown = replace(shown, has_text_moved=before != base)
+        return replace(shown, today=outcome_of(proposed, before, read_state(merge.after)))
     except AmendmentRefused as refusal:
-        return AmendmentShown(proposed, None, has_moved, refusal.message, directory)
+        return replace(shown, obstacle=refusal.message)
 
 
-def outcome_of(proposed: Comparison, merge: Merge) -> Comparison:
-    """What a merge changes in the text of the programme. proposed: what was changed in the fork.
+def outcome_of(proposed: Comparison, before: Draft, after: Draft) -> Comparison:
+    """What a merge changes in the text of the programme. proposed: what was changed in the fork; before, after: the
+    text without and with it.
 
     Raises AmendmentRefused: "action-gone" when an action it writes in is not in the merged text, "nothing-changes"."""
-    after = read_state(merge.after)
     if gone := _gone(proposed, after):
         raise AmendmentRefused(
             _("Ce que cet amendement modifie n’est plus dans le texte commun : %(actions)s.")
             % {"actions": ", ".join(gone)},
             code="action-gone",
         )
-    outcome = compare(read_state(merge.before), after)
+    outcome = compare(before, after)
     if not outcome:
         raise AmendmentRefused(_("Cet amendement ne change plus rien au texte."), code="nothing-changes")
     return outcome

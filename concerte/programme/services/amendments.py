@@ -15,6 +15,7 @@ from concerte.programme.amendments import answering_for, belongs_to_author, chan
 from concerte.programme.comparison import Comparison
 from concerte.programme.errors import ProgrammeRefused
 from concerte.programme.models import Programme
+from concerte.programme.reading import read_state
 from concerte.programme.rules import standing
 from concerte.programme.services.accesses import keep_accesses_true, keep_amendment_accesses_true
 from concerte.programme.services.locks import locked_programme
@@ -68,7 +69,7 @@ def accept_amendment(
     amendment, merge = amending.accept_amendment(
         amendment, answer=answer, organisation=organisation, acting_user=acting_user
     )
-    outcome = outcome_of(changes_in_words(amendment), merge)
+    outcome = outcome_of(changes_in_words(amendment), read_state(merge.before), read_state(merge.after))
     _leave_a_thread(programme, amendment, outcome, organisation, acting_user)
     return amendment
 
