@@ -58,7 +58,7 @@ ROLES = (
         "lecteur@exemple.invalid",
         "Lecteur d’association (exemple)",
         _("Lecteur d’une association d’élus"),
-        _("Voit les textes en cours d’écriture, n’y change rien."),
+        _("Voit les textes en cours d’écriture, peut y proposer des amendements."),
     ),
     ExampleRole(
         "administrator",

@@ -27,7 +27,9 @@ from concerte.concertation.services import (
     raise_need,
     record_exchange,
 )
+from concerte.documents.models import Amendment
 from concerte.documents.rich_text import bullet_list, paragraph
+from concerte.documents.services import append_update, current_state
 from concerte.governance.counting_rules import read_rule
 from concerte.governance.decisions_example import DOUBLE_MAJORITY, load_example_rules
 from concerte.governance.models import Body
@@ -42,7 +44,8 @@ from concerte.governance.services import (
 from concerte.lineage.references import Reference
 from concerte.partners.models import College, Organisation
 from concerte.programme.models import Programme
-from concerte.programme.services import join_idea_to_action
+from concerte.programme.seeding import with_blocks
+from concerte.programme.services import accept_amendment, join_idea_to_action, open_amendment, submit_amendment
 
 STATE, ASSOCIATION, FEDERATION = (
     "service-essai-etat",
@@ -80,6 +83,7 @@ def fill_exercise(programme: Programme, body: Body, people: Mapping[str, User]) 
     exchange = _exchange(at)
     theme = _needs_and_theme(at, exchange)
     _ideas(at, theme)
+    _amendments(at)
     _vote(at)
     _disagreement(at)
     _consultation(at)
@@ -211,6 +215,45 @@ def _ideas(at: _Exercise, theme: Theme) -> None:
         acting_user=at.people["representative"],
     )
     join_idea_to_action(at.programme, page, code="EXO-01", acting_user=at.people["coordination"])
+
+
+def _amendments(at: _Exercise) -> None:
+    """One that was accepted, by the representative of the association; one that waits for an answer, by the reader."""
+    accepted = _amendment(
+        at,
+        title="Dire ce que change la formation pour les petites communes",
+        reasons="Les effets ne parlent que du guichet. Une secrétaire de mairie seule y gagne aussi.",
+        change=("EXO-02", "effects", "Une secrétaire de mairie seule sait où adresser ce qu’elle ne peut pas faire."),
+        organisation=at.association,
+        by=at.people["representative"],
+    )
+    accept_amendment(
+        at.programme,
+        accepted,
+        answer="C’est juste, et cela se mesurera avec le reste.",
+        organisation=at.state,
+        acting_user=at.people["coordination"],
+    )
+    _amendment(
+        at,
+        title="Essayer aussi dans un département",
+        reasons="Nos maisons tiennent la moitié des lieux de la liste : un essai sans elles ne prouverait rien.",
+        change=("EXO-04", "milestones", "Mars 2027 : essai dans un département volontaire."),
+        organisation=at.organisations[FEDERATION],
+        by=at.people["reader"],
+    )
+
+
+def _amendment(
+    at: _Exercise, *, title: str, reasons: str, change: tuple[str, str, str], organisation: Organisation, by: User
+) -> Amendment:
+    """A submitted amendment that adds a paragraph. change: code of the action, section, text."""
+    code, section, text = change
+    amendment = open_amendment(at.programme, title=title, reasons=reasons, organisation=organisation, acting_user=by)
+    update = with_blocks(current_state(amendment.fork_id), code, section, (paragraph(text),))
+    if update is not None:
+        append_update(amendment.fork_id, update, acting_user=by)
+    return submit_amendment(at.programme, amendment, acting_user=by)
 
 
 def _vote(at: _Exercise) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from concerte.documents.models import Access, ClientOwner, Document, DocumentToken, Snapshot
+from concerte.documents.models import Access, Amendment, ClientOwner, Document, DocumentToken, Snapshot
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -37,6 +37,14 @@ class AccessAdmin(ReadOnlyAdmin):
     list_display = ("document", "person", "level")
     list_filter = ("level",)
     list_select_related = ("document", "person")
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(ReadOnlyAdmin):
+    list_display = ("document", "number", "title", "organisation", "status", "submitted_at", "closed_at")
+    list_filter = ("status",)
+    list_select_related = ("document", "organisation")
+    exclude = ("base_state",)
 
 
 @admin.register(ClientOwner)

@@ -8,8 +8,9 @@ from django.core.cache import cache
 from django.db.models import Max
 
 from concerte.documents.models import LoggedUpdate, Snapshot
+from concerte.documents.ranges import Ranges
 from concerte.documents.services import authors, current_state
-from concerte.documents.update_walk import Ranges, walk
+from concerte.documents.update_walk import walk
 
 KEPT_SECONDS = 24 * 3600  # a text nobody touches is counted once a day at most
 

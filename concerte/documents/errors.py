@@ -55,3 +55,9 @@ class DocumentRefused(DomainError):
 
 class FileRefused(DomainError):
     """A file cannot be joined. Codes: "empty", "too-big", "unknown-type", "not-what-it-says"."""
+
+
+class AmendmentRefused(DomainError):
+    """An amendment cannot go on that way: "not-allowed", "not-a-member", "no-title", "no-reasons", "too-long",
+    "too-many", "not-writing", "not-submitted", "closed", "no-answer", "nothing-changes", "unreadable",
+    "foreign-client", "document-full"."""

@@ -41,6 +41,7 @@ PRESENCE_ECHOES = 8  # frames of presence remembered, to know the echoes of stoc
 PRESENCE_BYTES_PER_SECOND = 64 * 1024 * 1024  # of presence, to all the people of one document
 GONE_CLIENTS = 5_000  # remembered after they left, so that an echo does not bring them back
 
+AMENDMENTS_PER_ORGANISATION = 20  # open at once on one document: each holds a copy of it
 GIVE_BACK_BYTES = 1024 * 1024  # freed by documents that left memory; beyond, it is given back to the system
 
 # --- The log --------------------------------------------------------------------------------------------------------

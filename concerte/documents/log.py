@@ -4,7 +4,7 @@
 may write and whose client ids they are. `writer.LogWriter` is the one thread that calls it for the sockets.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -94,6 +94,25 @@ class DocumentLog:
             self._documents.clear()
             self._owner_count = 0
         return outcomes
+
+    def append_for(self, write: Write, owners: Mapping[int, int | None]) -> Committed:
+        """Commit one update that holds the words of several people, for a service that knows whose they are.
+
+        owners: the person of each client id it writes under; None: the platform. Inside a transaction of the caller's.
+        Raises FrameRefused("foreign-client") when an id is somebody else's in this document; nothing is then
+        written."""
+        self._statements.begin()
+        self._ask([write])
+        known = self._documents[write.document_id.int]
+        claims: dict[Pair, int | None] = {}
+        for client in write.update.inserted:
+            if known.owners.get(client, owners[client]) != owners[client]:
+                raise FrameRefused("foreign-client")
+            if client not in known.owners:
+                claims[known.key, client] = owners[client]
+        ids = self._statements.write([(known.key, write.update.content, write.person_id)], claims, timezone.now())
+        self.forget()  # the transaction around ours may still be undone
+        return Committed(Row(ids[0], write.update.content))
 
     def append_here(self, writes: Sequence[Write]) -> list[Outcome] | None:
         """The same on the calling thread, for writes of which all is known: it waits for nothing but the disk.

@@ -4,14 +4,17 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from concerte.documents.querysets import (
     AccessQuerySet,
+    AmendmentQuerySet,
     ClientOwnerQuerySet,
     DocumentTokenQuerySet,
     LoggedUpdateQuerySet,
 )
+from concerte.partners.models import Organisation
 
 
 class Document(models.Model):
@@ -121,6 +124,80 @@ class Access(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.person_id} {self.get_level_display()}"
+
+
+class Amendment(models.Model):
+    """What an organisation would change in a document: a fork of it, written apart, merged by someone who may write."""
+
+    class Status(models.TextChoices):
+        WRITING = "writing", _("en rédaction")
+        SUBMITTED = "submitted", _("déposé")
+        ACCEPTED = "accepted", _("accepté")
+        SET_ASIDE = "set_aside", _("écarté")
+        WITHDRAWN = "withdrawn", _("retiré")
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="amendments")
+    fork = models.OneToOneField(Document, models.PROTECT, related_name="amendment")
+    number = models.PositiveIntegerField("numéro")  # 1, 2… within the document
+    title = models.CharField("titre", max_length=200)
+    reasons = models.TextField("exposé des motifs")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="amendments")
+    # The state the fork began from (a Yjs update, version 1): what it changes is told from it, even once it is closed.
+    base_state = models.BinaryField("état au départ")
+    status = models.CharField("état", max_length=10, choices=Status, default=Status.WRITING)
+    created_at = models.DateTimeField("ouvert le", auto_now_add=True)
+    submitted_at = models.DateTimeField("déposé le", null=True, blank=True)
+    closed_at = models.DateTimeField("clos le", null=True, blank=True)
+    answer = models.TextField("réponse", blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_for = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_because = models.TextField("motif du retrait", blank=True)
+
+    objects = AmendmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "amendement"
+        verbose_name_plural = "amendements"
+        ordering = ("document", "number")
+        constraints = (
+            models.UniqueConstraint(fields=("document", "number"), name="documents_amendment_number"),
+            models.CheckConstraint(condition=~Q(document=F("fork")), name="documents_amendment_is_a_fork"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["submitted", "accepted", "set_aside"]) | Q(submitted_at__isnull=False),
+                name="documents_amendment_was_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["writing", "submitted"], closed_at=None)
+                | Q(status__in=["accepted", "set_aside", "withdrawn"], closed_at__isnull=False),
+                name="documents_amendment_closed_at",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["accepted", "set_aside"])
+                | (~Q(answer="") & Q(answered_by__isnull=False, answered_for__isnull=False)),
+                name="documents_amendment_has_its_answer",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | ~Q(withdrawn_because=""),
+                name="documents_amendment_withdrawn_because",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} · {self.title}"
+
+    @property
+    def is_being_written(self) -> bool:
+        return self.status == self.Status.WRITING
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.status == self.Status.SUBMITTED
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
 
 
 class DocumentToken(models.Model):

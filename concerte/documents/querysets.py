@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
+
+from concerte.partners.models import Organisation
 
 if TYPE_CHECKING:  # named in strings below, which ruff does not read
-    from concerte.documents.models import Access, ClientOwner, DocumentToken, LoggedUpdate  # noqa: F401
+    from concerte.documents.models import (  # noqa: F401
+        Access,
+        Amendment,
+        ClientOwner,
+        DocumentToken,
+        LoggedUpdate,
+    )
 
 
 class LoggedUpdateQuerySet(models.QuerySet["LoggedUpdate"]):
@@ -29,6 +38,19 @@ class AccessQuerySet(models.QuerySet["Access"]):
 class ClientOwnerQuerySet(models.QuerySet["ClientOwner"]):
     def among(self, document_ids: Iterable[UUID], client_ids: Iterable[int]) -> Self:
         return self.filter(document_id__in=set(document_ids), client_id__in=set(client_ids))
+
+
+class AmendmentQuerySet(models.QuerySet["Amendment"]):
+    def waiting(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(status=self.model.Status.SUBMITTED)
+
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def seen_by_members_of(self, organisations: Iterable[Organisation]) -> Self:
+        """Those that were submitted; of the others, those of these organisations: nobody else reads over a shoulder."""
+        return self.filter(Q(submitted_at__isnull=False) | Q(organisation__in=organisations))
 
 
 class DocumentTokenQuerySet(models.QuerySet["DocumentToken"]):

@@ -9,7 +9,7 @@ it leaves out for good some that came before what they stand on; joined, it plac
 
 import logging
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from concerte.documents.library import LibraryFailed, join, library
 from concerte.documents.models import LoggedUpdate, Snapshot
 from concerte.documents.pairs import lines_that_cut
 from concerte.documents.querysets import LoggedUpdateQuerySet
+from concerte.documents.ranges import united
 from concerte.documents.updates import EMPTY, Ranges, read, read_state_vector
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,10 @@ class Stored:
     def ids_that_cut(self) -> list[int]:
         """The lines that cut a letter in half: no document is built with them."""
         return [self.rows[index].id for index in sorted(lines_that_cut(self.state, [row.update for row in self.rows]))]
+
+    def without(self, line: int) -> "Stored":
+        """The same without one of the lines on top."""
+        return replace(self, rows=tuple(row for row in self.rows if row.id != line))
 
     @property
     def tail(self) -> tuple[Row, ...]:
@@ -336,7 +341,7 @@ class KnownClocks:
     def _note(self, client: int, start: int, end: int) -> None:
         reached = self._next.get(client, 0)
         if start > reached:
-            self._beyond[client] = _united([*self._beyond.get(client, ()), (start, end)])
+            self._beyond[client] = united([*self._beyond.get(client, ()), (start, end)])
             return
         self._next[client] = max(end, reached)
         for first, last in self._beyond.pop(client, ()):
@@ -346,14 +351,3 @@ class KnownClocks:
         """Whether all these clocks of a client were already written."""
         known = [(0, self._next.get(client, 0)), *self._beyond.get(client, ())]
         return all(any(first <= start and end <= last for first, last in known) for start, end in ranges)
-
-
-def _united(ranges: Ranges) -> Ranges:
-    """The same clocks in as few ranges as can be, in order."""
-    united: Ranges = []
-    for start, end in sorted(ranges):
-        if united and start <= united[-1][1]:
-            united[-1] = (united[-1][0], max(end, united[-1][1]))
-        else:
-            united.append((start, end))
-    return united

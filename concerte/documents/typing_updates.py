@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from concerte.documents import limits
-from concerte.documents.update_walk import Ranges
+from concerte.documents.ranges import Ranges
 
 Recognised = tuple[Mapping[int, Ranges], Mapping[int, Ranges]]  # inserted, deleted
 

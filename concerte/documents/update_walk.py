@@ -12,8 +12,7 @@ from typing import Any, NoReturn
 from concerte.documents import limits, wire
 from concerte.documents.errors import FrameRefused
 from concerte.documents.library import LibraryFailed, check
-
-Ranges = list[tuple[int, int]]  # of clocks, each from its first to the one after its last
+from concerte.documents.ranges import Ranges
 
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_PARENT_KEY, _KIND = 0x80, 0x40, 0x20, 0x1F
 _GC, _DELETED, _JSON, _BINARY, _STRING, _EMBED, _FORMAT, _TYPE, _ANY, _DOCUMENT, _SKIP = range(11)

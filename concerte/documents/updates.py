@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from concerte.documents import wire
+from concerte.documents.ranges import Ranges, united
 from concerte.documents.typing_updates import recognise
-from concerte.documents.update_walk import Ranges, parse_json, read_clock, read_count, walk
+from concerte.documents.update_walk import parse_json, read_clock, read_count, walk
 
 __all__ = ["EMPTY", "Ranges", "Update", "parse_json", "read", "read_state_vector"]
 
@@ -40,6 +41,16 @@ class Update:
             (wire.number(len(kept)), *(self.content[start:end] for start, end in kept), self.content[last:])
         )
         return read(content)
+
+    def deleting(self, deleted: Mapping[int, Ranges]) -> "Update":
+        """The same update with these deletions instead of its own."""
+        last = max((end for _, end in self.blocks.values()), default=1)
+        written = [wire.number(len(deleted))]
+        for client, ranges in deleted.items():
+            joined = united(ranges)
+            written += [wire.number(client), wire.number(len(joined))]
+            written += [wire.number(start) + wire.number(end - start) for start, end in joined]
+        return read(self.content[:last] + b"".join(written))
 
 
 def read(content: bytes) -> Update:

@@ -20,6 +20,7 @@ class Relation(models.TextChoices):
     INSPIRED = "inspired", _("a inspiré")  # a need or a theme, an idea
     BECAME = "became", _("est devenu")  # an idea, an action
     JOINED = "joined", _("a rejoint")  # an idea, an action that was there
+    AMENDED = "amended", _("a modifié")  # an amendment, an action
     DISCUSSED = "discussed", _("a été examiné dans")  # anything, a meeting
     SUBMITTED = "submitted", _("a été soumis à")  # anything, a decision
     DECIDED = "decided", _("a décidé de")  # a decision, what it changed

@@ -105,6 +105,11 @@ class Standing:
             }.values()
         )
 
+    @cached_property
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Those the person belongs to, whatever as, each once, in the order of their names."""
+        return tuple({each.organisation_id: each.organisation for each in self.memberships}.values())
+
     @property
     def spokesperson(self) -> Membership:
         """The membership shown beside the name of someone who may read: the one that lets them do most."""

@@ -14,12 +14,13 @@ class ProgrammeConfig(AppConfig):
         from concerte.concertation import ideas_onward
         from concerte.lineage import finding, references
         from concerte.partners import changes
-        from concerte.programme import idea_steps, shown
+        from concerte.programme import amendments_references, idea_steps, shown
         from concerte.programme.services import keep_accesses_of_person_true
-        from concerte.programme.waiting import programmes_to_open, waiting_for
+        from concerte.programme.waiting import amendments_waiting_for, programmes_to_open, waiting_for
 
         changes.register(keep_accesses_of_person_true)
         waiting.register(waiting_for)
+        waiting.register(amendments_waiting_for)
         sections.register(programmes_to_open)
         ideas_onward.register(idea_steps.steps_of)
         references.register("programme.action", label=_("action"), plural=_("actions"), resolver=shown.show_actions)
@@ -28,7 +29,15 @@ class ProgrammeConfig(AppConfig):
         references.register(
             "programme.proposal", label=_("proposition"), plural=_("propositions"), resolver=shown.show_proposals
         )
+        references.register(
+            "documents.amendment",
+            label=_("amendement"),
+            plural=_("amendements"),
+            resolver=amendments_references.show_amendments,
+        )
         # The pages that show them, those of the public included, by the names of their addresses.
         finding.register_page("publication:action", shown.action_of_page)
         finding.register_page("publication:edition", shown.edition_of_page)
         finding.register_page("programme:proposal", shown.proposal_of_page)
+        finding.register_page("programme:amendment", amendments_references.amendment_of_page)
+        finding.register_search("documents.amendment", amendments_references.search_amendments)

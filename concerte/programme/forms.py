@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from concerte.common.partial_date_field import PartialDateField
 from concerte.common.semesters import Semester
 from concerte.common.templatetags.typography import semester as semester_in_words
+from concerte.documents.amending import MAX_TITLE_CHARACTERS, MAX_WORDS_CHARACTERS
 from concerte.governance.models import NamedRule
 from concerte.partners.models import Organisation
 from concerte.programme.draft import Draft, SectionKind
@@ -29,6 +30,16 @@ def semester_choices() -> list[tuple[str, str]]:
     current = Semester.of(timezone.localdate())
     before = Semester(current.year - 1, 2) if current.half == 1 else Semester(current.year, 1)
     return [(str(known), semester_in_words(str(known))) for known in (current, current.next, before)]
+
+
+def offer_organisations(form: forms.Form, organisations: tuple[Organisation, ...]) -> None:
+    """Have the field `organisation` offer these; where there is one only, nothing is asked."""
+    field = cast("forms.ModelChoiceField[Organisation]", form.fields["organisation"])
+    field.queryset = Organisation.objects.filter(pk__in=[organisation.pk for organisation in organisations])
+    if organisations:
+        field.initial = organisations[0].slug
+    if len(organisations) == 1:
+        field.widget = forms.HiddenInput()
 
 
 class FreezeForm(forms.Form):
@@ -72,11 +83,56 @@ class PositionForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: tuple[Organisation, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
-        field.queryset = Organisation.objects.filter(pk__in=[organisation.pk for organisation in organisations])
-        if len(organisations) == 1:
-            field.widget = forms.HiddenInput()
-            field.initial = organisations[0].slug
+        offer_organisations(self, organisations)
+
+
+class AmendmentForm(forms.Form):
+    """What is proposed and why; the words themselves are then changed in the text."""
+
+    title = forms.CharField(
+        label=_("Titre"), help_text=_("Ce que vous changez, en quelques mots."), max_length=MAX_TITLE_CHARACTERS
+    )
+    reasons = forms.CharField(
+        label=_("Exposé des motifs"),
+        help_text=_("Pourquoi le texte serait meilleur ainsi. Ceux qui répondront le liront d’abord."),
+        max_length=MAX_WORDS_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    organisation = forms.ModelChoiceField(
+        label=_("Au nom de"), queryset=Organisation.objects.none(), empty_label=None, to_field_name="slug"
+    )
+
+    def __init__(self, *args: Any, organisations: tuple[Organisation, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_organisations(self, organisations)
+
+
+class AmendmentAnswerForm(forms.Form):
+    """Accepted or set aside, and why."""
+
+    ACCEPT, SET_ASIDE = "accept", "set_aside"
+
+    decision = forms.ChoiceField(
+        label=_("Réponse"),
+        choices=[
+            (ACCEPT, _("L’accepter : il entre dans le texte commun")),
+            (SET_ASIDE, _("L’écarter : le texte commun reste tel qu’il est")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=_("Motifs de la réponse"),
+        help_text=_("Toutes les personnes de l’atelier les lisent."),
+        max_length=MAX_WORDS_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    organisation = forms.ModelChoiceField(
+        label=_("Au nom de"), queryset=Organisation.objects.none(), empty_label=None, to_field_name="slug"
+    )
+
+    def __init__(self, *args: Any, organisations: tuple[Organisation, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_organisations(self, organisations)
 
 
 class WithdrawalForm(forms.Form):

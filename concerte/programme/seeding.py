@@ -8,7 +8,8 @@ from typing import Any
 
 from pycrdt import Doc, XmlElement, XmlFragment
 
-from concerte.documents.xml_nodes import write_line, write_section
+from concerte.documents.rich_text import Blocks
+from concerte.documents.xml_nodes import write_line, write_nodes, write_section
 from concerte.programme.draft import ActionSheet, Axis, Draft
 from concerte.programme.reading import FRAGMENT_NAME, STORED_NAMES
 
@@ -46,6 +47,27 @@ def with_action(state: bytes, axis_id: str, action: ActionSheet) -> bytes | None
         standing = [axis for axis in axes if not axis.attributes.get("removed")]
         _write_action((standing or axes)[0], action)
     return bytes(doc.get_update(before))
+
+
+def with_blocks(state: bytes, code: str, section: str, blocks: Blocks) -> bytes | None:
+    """What makes these blocks stand last in a section of an action: a Yjs update under a client id of its own, as for
+    `with_action`. None: no action of the document has this code, or it has no such section."""
+    doc: Doc[Any] = Doc()
+    fragment = doc.get(FRAGMENT_NAME, type=XmlFragment)
+    doc.apply_update(state)
+    before = doc.get_state()
+    with doc.transaction():
+        axes = [child for child in fragment.children if isinstance(child, XmlElement) and child.tag == "axis"]
+        actions = [child for axis in axes for child in _children(axis) if child.attributes.get("code") == code]
+        places = [each for action in actions for each in _children(action) if each.attributes.get("kind") == section]
+        if not places:
+            return None
+        write_nodes(places[0], blocks)
+    return bytes(doc.get_update(before))
+
+
+def _children(parent: XmlElement) -> list[XmlElement]:
+    return [child for child in parent.children if isinstance(child, XmlElement)]
 
 
 def _write_axis(parent: XmlFragment, axis: Axis) -> None:

@@ -47,6 +47,7 @@ SIGNED_IN = {
         "/programmes/dcant-2018-2020/verifications",
         "/programmes/exercice/redaction",
         "/programmes/exercice/verifications",
+        "/programmes/exercice/amendements",
         "/programmes/exercice/propositions",
         "/programmes/exercice/coordination",
         "/coordination/organisations",

@@ -1,10 +1,10 @@
-"""Before the text: two sides confirm an exchange, and a retained idea becomes an action of the draft."""
+"""Around the text: two sides confirm an exchange, an idea becomes an action of the draft, a reader amends one."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, follow
-from tests.browser.writing import open_draft
+from tests.browser.writing import expect_saved, open_draft, section, write_at_the_end
 
 pytestmark = pytest.mark.browser
 PLACE = "/programmes/exercice"
@@ -61,3 +61,33 @@ def test_a_retained_idea_becomes_an_action_that_open_editors_see(visit: Visit):
     expect(text).to_contain_text("Un guichet commun aux trois fonctions publiques")
     expect(text).to_contain_text("Ouvert à toutes les communes.")
     expect(coordination.get_by_role("link", name="Un guichet commun aux trois fonctions publiques")).to_be_visible()
+
+
+def test_a_reader_amends_an_action_and_the_coordination_accepts_it(visit: Visit):
+    reader, coordination = visit.as_role("Lecteur"), visit.as_role("Coordination")
+
+    open_draft(reader)
+    follow(reader, reader.get_by_role("link", name="proposer un amendement"))
+    reader.get_by_label("Titre").fill("Penser aux familles qui arrivent")
+    reader.get_by_label("Exposé des motifs").fill("Une famille qui emménage n’a encore rien à son nom.")
+    follow(reader, reader.get_by_role("button", name="Ouvrir l’amendement et écrire"))
+    expect(reader.get_by_text("Ceci est l’amendement, pas le texte commun")).to_be_visible()
+    write_at_the_end(reader, section(reader, "EXO-03", "problem"), " Les nouveaux venus surtout.")
+    expect_saved(reader)
+    follow(reader, reader.get_by_role("link", name="Voir ce qu’il change, et le déposer"))
+    expect(reader.locator("ins")).to_contain_text("Les nouveaux venus surtout.")
+    address = reader.url
+    follow(reader, reader.get_by_role("button", name="Déposer l’amendement"))
+
+    editor = coordination.context.new_page()
+    open_draft(editor)
+    expect(section(editor, "EXO-03", "problem")).not_to_contain_text("Les nouveaux venus surtout.")
+    coordination.goto(address)
+    coordination.get_by_role("radio", name="L’accepter").check()
+    coordination.get_by_label("Motifs de la réponse").fill("Elles sont les premières concernées.")
+    follow(coordination, coordination.get_by_role("button", name="Répondre", exact=True))
+
+    expect(section(editor, "EXO-03", "problem")).to_contain_text("Les nouveaux venus surtout.")
+    reader.goto("/actions/EXO-03")
+    follow(reader, reader.get_by_role("link", name="Suivre tout le fil"))
+    expect(reader.get_by_role("link", name="Penser aux familles qui arrivent").first).to_be_visible()

@@ -11,6 +11,7 @@ THE_SAME = (
         "test_writer.py",
         "test_two_processes.py",
         "test_services.py",
+        "test_amendments.py",
     ),
     ("test_rights_across_processes.py",),
 )

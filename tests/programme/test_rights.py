@@ -68,7 +68,7 @@ def test_the_rights_over_the_draft_follow_the_roles(who, reads, writes):
 
     level = level_of(at_work.programme, getattr(at_work, who))
 
-    assert level == (Level.WRITE if writes else Level.READ if reads else None)
+    assert level == (Level.WRITE if writes else Level.SUGGEST if reads else None)
 
 
 def test_nobody_signed_in_may_nothing():

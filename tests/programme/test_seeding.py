@@ -3,9 +3,10 @@
 from hypothesis import given, settings
 from pycrdt import Doc, XmlElement, XmlFragment
 
+from concerte.documents.rich_text import paragraph, plain_text
 from concerte.programme.draft import Draft
 from concerte.programme.reading import FRAGMENT_NAME, read_state
-from concerte.programme.seeding import seed
+from concerte.programme.seeding import seed, with_blocks
 from tests.programme.drafts import complete_action, draft_of, drafts
 
 
@@ -43,3 +44,18 @@ def test_all_attributes_are_texts():
 
 def test_an_empty_draft_can_be_seeded():
     assert read_state(seed(Draft())) == Draft()
+
+
+def test_blocks_are_added_at_the_end_of_a_section():
+    state = seed(draft_of(complete_action()))
+
+    update = with_blocks(state, "EXO-01", "effects", (paragraph("Et encore."),))
+
+    assert update is not None
+    doc: Doc[XmlFragment] = Doc()
+    doc.apply_update(state)
+    doc.apply_update(update)
+    sheet = read_state(doc.get_update()).by_code["EXO-01"]
+    assert plain_text(sheet.sections["effects"]).split("\n")[-1] == "Et encore."
+    assert with_blocks(state, "EXO-99", "effects", ()) is None
+    assert with_blocks(state, "EXO-01", "unknown", ()) is None

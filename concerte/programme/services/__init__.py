@@ -5,6 +5,13 @@ from concerte.programme.services.accesses import (
     keep_accesses_true,
     keep_every_access_true,
 )
+from concerte.programme.services.amendments import (
+    accept_amendment,
+    open_amendment,
+    set_aside_amendment,
+    submit_amendment,
+    withdraw_amendment,
+)
 from concerte.programme.services.codes import MAX_ACTION_NUMBER, new_action_code, register_action
 from concerte.programme.services.deciding import set_deciding_body
 from concerte.programme.services.editions import publish_edition
@@ -23,6 +30,7 @@ from concerte.programme.services.proposals import MAX_MESSAGE_CHARACTERS, freeze
 __all__ = [
     "MAX_ACTION_NUMBER",
     "MAX_MESSAGE_CHARACTERS",
+    "accept_amendment",
     "add_participation",
     "bring_idea_into_draft",
     "create_programme",
@@ -33,12 +41,16 @@ __all__ = [
     "keep_accesses_true",
     "keep_every_access_true",
     "new_action_code",
+    "open_amendment",
     "open_programme",
     "publish_edition",
     "register_action",
     "set_approval_rule",
+    "set_aside_amendment",
     "set_deciding_body",
+    "submit_amendment",
     "take_position",
     "update_frame",
+    "withdraw_amendment",
     "withdraw_proposal",
 ]

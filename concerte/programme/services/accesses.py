@@ -1,4 +1,4 @@
-"""Keeping the rights over drafts true to today's memberships: `documents` knows rights as plain rows only."""
+"""Keeping rights over drafts and their amendments true to today's memberships: `documents` knows plain rows only."""
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -14,14 +14,39 @@ from concerte.programme.services.locks import locked_programme
 
 @transaction.atomic
 def keep_accesses_true(programme: Programme) -> None:
-    """Compute who may read and write the draft today, and say so to `documents`, which tells open connections."""
+    """Compute who may read, amend and write the draft today, and say so to `documents`, which tells open connections.
+    Whoever reads it may propose amendments: they are not written in it."""
     programme = locked_programme(programme)
     levels: dict[int, Level] = {}
-    held = memberships_in_circles(timezone.localdate()).filter(participation_circle=programme.circle_id)
-    for person_id, role in held.values_list("person_id", "role"):
-        level = Level.WRITE if role in WRITING_ROLES else Level.READ
+    for person_id, role, _organisation in _memberships(programme):
+        level = Level.WRITE if role in WRITING_ROLES else Level.SUGGEST
         levels[person_id] = max(level, levels.get(person_id, level))
     set_accesses(programme.draft, levels)
+    keep_amendment_accesses_true(programme)
+
+
+def keep_amendment_accesses_true(programme: Programme) -> None:
+    """The same for the amendments that are open. One that is being written is opened by its organisation alone; one
+    that is submitted is written by nobody, and read by all who read the draft. Nobody opens a closed one any more.
+    Inside a transaction of the caller's, the programme being locked."""
+    amendments = programme.draft.amendments.open().select_related("fork").order_by("pk")
+    memberships = _memberships(programme) if amendments else ()
+    for amendment in amendments:
+        level = Level.WRITE if amendment.is_being_written else Level.READ
+        set_accesses(
+            amendment.fork,
+            {
+                person_id: level
+                for person_id, _role, organisation_id in memberships
+                if amendment.is_submitted or organisation_id == amendment.organisation_id
+            },
+        )
+
+
+def _memberships(programme: Programme) -> list[tuple[int, str, int]]:
+    """Those that count in the programme today: person, role, organisation."""
+    held = memberships_in_circles(timezone.localdate()).filter(participation_circle=programme.circle_id)
+    return list(held.values_list("person_id", "role", "organisation_id"))
 
 
 def keep_accesses_of_person_true(person_id: int) -> None:

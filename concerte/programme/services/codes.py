@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
+from concerte.documents.models import Amendment
+from concerte.documents.rules import may_write
 from concerte.journal import services as journal
 from concerte.programme.errors import ProgrammeRefused
 from concerte.programme.models import Action, Programme
@@ -23,16 +25,18 @@ def register_action(
     number: int | None = None,
     origin: dict[str, Any] | None = None,
     copied_from: Action | None = None,
+    amendment: Amendment | None = None,
     acting_user: User | None,
 ) -> Action:
     """Give an action its code, for ever: `DCANT-07`. Two calls at once get two codes.
 
     number: one fixed by an import (operator and administration only); the next free one by default. origin: imported
-    facts, never edited. acting_user: someone who may write the draft, an administrator, or nobody (the operator).
+    facts, never edited. amendment: the one it is added in, whose writers may ask for it. acting_user: someone who may
+    write the draft, an administrator, or nobody (the operator).
     Raises ProgrammeRefused ("not-allowed", "number-taken", "bad-number", "too-many", "unknown-action")."""
     programme = locked_programme(programme)
     is_administration = may_found_programmes(acting_user)
-    is_writer = acting_user is not None and number is None and may_write_draft(acting_user, programme)
+    is_writer = acting_user is not None and number is None and _may_write(acting_user, programme, amendment)
     if not is_administration and not is_writer:
         raise ProgrammeRefused(_("Vous ne pouvez pas écrire dans ce programme."), code="not-allowed")
     if copied_from is not None and copied_from.programme_id != programme.pk:
@@ -59,11 +63,20 @@ def register_action(
 
 
 @transaction.atomic
-def new_action_code(programme: Programme, *, copied_from: str = "", acting_user: User) -> Action:
+def new_action_code(
+    programme: Programme, *, copied_from: str = "", amendment: Amendment | None = None, acting_user: User
+) -> Action:
     """A code for an action just added or duplicated in the editor. copied_from: the code of the one it is a copy of.
+    amendment: the one that is being written, if it is not the draft: a code that comes to nothing is never given again.
 
     Raises ProgrammeRefused ("not-allowed", "too-many", "unknown-action"); nothing is then written."""
     original = programme.actions.filter(code=copied_from).first() if copied_from else None
     if copied_from and original is None:
         raise ProgrammeRefused(_("L’action à dupliquer n’a pas été trouvée."), code="unknown-action")
-    return register_action(programme, copied_from=original, acting_user=acting_user)
+    return register_action(programme, copied_from=original, amendment=amendment, acting_user=acting_user)
+
+
+def _may_write(person: User, programme: Programme, amendment: Amendment | None) -> bool:
+    if amendment is None:
+        return may_write_draft(person, programme)
+    return amendment.document_id == programme.draft_id and may_write(person, amendment.fork_id)

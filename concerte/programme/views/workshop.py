@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
+from concerte.documents.models import Amendment
 from concerte.partners.circles import Standing
 from concerte.programme.models import Programme, Proposal
 from concerte.programme.rules import standing
@@ -30,6 +31,16 @@ def proposal_of(programme: Programme, number: int) -> Proposal:
     return found
 
 
+def amendment_of(programme: Programme, held: Standing, number: int) -> Amendment:
+    """An amendment of a programme found by `workshop_of`: those being written are found by their organisation alone."""
+    seen = programme.draft.amendments.seen_by_members_of(held.organisations)
+    found: Amendment = get_object_or_404(
+        seen.select_related("organisation__college", "author", "answered_by", "answered_for__college", "fork"),
+        number=number,
+    )
+    return found
+
+
 def trail_of(programme: Programme, *steps: tuple[str, str]) -> Trail:
     """The breadcrumb of a page of the workshop. steps: labels and addresses after the programme; '' for this page."""
     trail: Trail = [
@@ -42,7 +53,12 @@ def trail_of(programme: Programme, *steps: tuple[str, str]) -> Trail:
 
 def tabs_of(programme: Programme, held: Standing, current: str) -> list[dict[str, Any]]:
     """The pages of the workshop, for its second navigation. current: the name of this page's address."""
-    pages = [("draft", _("Texte en cours")), ("checks", _("Vérifications")), ("proposals", _("Propositions"))]
+    pages = [
+        ("draft", _("Texte en cours")),
+        ("amendments", _("Amendements")),
+        ("checks", _("Vérifications")),
+        ("proposals", _("Propositions")),
+    ]
     if held.may_coordinate:
         pages.append(("coordination", _("Coordination")))
     return [

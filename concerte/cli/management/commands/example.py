@@ -20,7 +20,7 @@ ORGANISATIONS_BY_ROLE = {
     "pilot": ["dinum", "dinsic", "service-essai-etat"],
     "representative": ["amf", "association-essai-communes"],
     "contributor": ["amf", "association-essai-communes"],
-    "reader": ["france-urbaine"],
+    "reader": ["france-urbaine", "federation-essai-departements"],
     "administrator": ["dinum"],
 }
 
