@@ -32,8 +32,8 @@ class GovernanceConfig(AppConfig):
     def _show_bodies_and_meetings(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from concerte.accounts import sections, waiting
-        from concerte.governance import my_space, references, waiting_meetings
+        from concerte.accounts import letters, sections, waiting
+        from concerte.governance import convening, my_space, references, waiting_meetings
         from concerte.lineage import finding
         from concerte.lineage import references as kinds
 
@@ -46,6 +46,7 @@ class GovernanceConfig(AppConfig):
         finding.register_search("governance.body", references.search_bodies)
         finding.register_search("governance.meeting", references.search_meetings)
         waiting.register(waiting_meetings.waiting_for)
+        letters.register(convening.NAME, due=convening.due_letters, write=convening.letter_to)
         sections.register(my_space.my_bodies)
 
     def _disagreements_and_consultations(self) -> None:

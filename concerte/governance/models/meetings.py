@@ -58,6 +58,9 @@ class Meeting(models.Model):
     uid = models.UUIDField("identifiant d’agenda", default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField("version d’agenda", default=0)
     changed_at = models.DateTimeField("modifiée le", auto_now_add=True)
+    # Grows with what those who sit are written about: convened, elsewhere or at another moment, cancelled. 0: not yet,
+    # or convened before they were written to.
+    convening_round = models.PositiveIntegerField("version de la convocation", default=0)
     minutes = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="+")
     minutes_state = models.CharField("relevé", max_length=8, choices=Minutes, default=Minutes.NONE)
     minutes_round = models.PositiveSmallIntegerField("version soumise", default=0)

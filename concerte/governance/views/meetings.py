@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.governance import sections
+from concerte.governance.convening import delivery_of
 from concerte.governance.forms.meetings import (
     ConveneForm,
     MeetingForm,
@@ -53,6 +54,7 @@ def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "body": shown.body,
         "zone": zone_label(shown.time_zone),
         "notice": None if shown.is_documented else notice_of(shown),
+        "delivery": delivery_of(shown) if secretary else None,
         "agenda": agenda_of(shown, request.user, with_restricted=inside),
         "outcomes": AgendaItem.Outcome.choices,
         "sides": sides,
