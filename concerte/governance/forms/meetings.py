@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -169,6 +170,33 @@ class AttendanceForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast("forms.ChoiceField", self.fields["noted"])
         field.choices, field.label = choices, label
+
+
+class LeavingForm(forms.Form):
+    """When an organisation left, on the clocks of the place; nothing typed is now. cleaned_data: what record_leaving
+    takes."""
+
+    left_at = forms.TimeField(label=gettext_lazy("Partie à"), widget=clock_input(), required=False)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+
+    def clean_left_at(self) -> datetime | None:
+        typed: time | None = self.cleaned_data["left_at"]
+        if typed is None:
+            return None
+        now = timezone.now()
+        today = now.astimezone(self.meeting.zone).date()
+        moment = self._on(today, typed)
+        # After midnight, an hour that has not come yet is one of the evening before.
+        return moment if moment <= now or self.meeting.day == today else self._on(today - timedelta(days=1), typed)
+
+    def _on(self, day: date, typed: time) -> datetime:
+        try:
+            return instant_of(day, typed, self.meeting.time_zone)
+        except MeetingRefused as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
 
 
 class MinutesForm(forms.Form):

@@ -25,7 +25,14 @@ from concerte.governance.forms.meetings import (
     next_working_day,
 )
 from concerte.governance.models import AgendaItem, Body, Meeting
-from concerte.governance.reading.meetings import agenda_of, attendance_of, meeting_as_data, notice_of, quorum_is_met
+from concerte.governance.reading.meetings import (
+    agenda_of,
+    attendance_of,
+    colleges_gone,
+    meeting_as_data,
+    notice_of,
+    quorum_is_met,
+)
 from concerte.governance.rules import is_inside, keeps_secretariat, may_read_minutes, may_speak_for_seat
 from concerte.governance.services import (
     cancel_meeting,
@@ -59,6 +66,7 @@ def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "outcomes": AgendaItem.Outcome.choices,
         "sides": sides,
         "quorum_is_met": quorum_is_met(sides),
+        "gone": colleges_gone(sides),
         "presence_is_noted": any(row.attendance for side in sides for row in side.rows),
         "inside": inside,
         "keeps_secretariat": secretary,
