@@ -14,7 +14,7 @@ class ProgrammeConfig(AppConfig):
         from concerte.concertation import ideas_onward
         from concerte.lineage import finding, references
         from concerte.partners import changes
-        from concerte.programme import idea_steps, shown
+        from concerte.programme import idea_steps, searching, shown
         from concerte.programme.services import keep_accesses_of_person_true
         from concerte.programme.waiting import programmes_to_open, waiting_for
 
@@ -22,6 +22,9 @@ class ProgrammeConfig(AppConfig):
         waiting.register(waiting_for)
         sections.register(programmes_to_open)
         ideas_onward.register(idea_steps.steps_of)
+        references.register(
+            "programme.programme", label=_("programme"), plural=_("programmes"), resolver=shown.show_programmes
+        )
         references.register("programme.action", label=_("action"), plural=_("actions"), resolver=shown.show_actions)
         references.register("programme.edition", label=_("édition"), plural=_("éditions"), resolver=shown.show_editions)
         # Decisions point at what they bear on.
@@ -32,3 +35,9 @@ class ProgrammeConfig(AppConfig):
         finding.register_page("publication:action", shown.action_of_page)
         finding.register_page("publication:edition", shown.edition_of_page)
         finding.register_page("programme:proposal", shown.proposal_of_page)
+        for view in ("publication:programme", "programme:draft", "programme:checks"):
+            finding.register_page(view, shown.programme_of_page)
+        finding.register_search("programme.programme", searching.search_programmes)
+        finding.register_search("programme.action", searching.search_actions)
+        finding.register_search("programme.proposal", searching.search_proposals)
+        finding.register_search("programme.edition", searching.search_editions)
