@@ -147,8 +147,9 @@ def _when(meeting: Meeting) -> str:
         if end is not None:
             words = f"{words} – {clock(end)}"
         if meeting.time_zone != settings.TIME_ZONE:
-            zone = {"zone": zone_label(meeting.time_zone), "hour": paris_clock(start)}
-            words = f"{words} ({_('heure du lieu : %(zone)s ; %(hour)s à Paris') % zone})"
+            # The words of the page (governance/includes/meeting_when.html).
+            there = _("heure du lieu\u00a0: %(zone)s\u202f; %(hour)s à Paris")
+            words = f"{words} ({there % {'zone': zone_label(meeting.time_zone), 'hour': paris_clock(start)}})"
     return words
 
 

@@ -220,11 +220,12 @@ def test_who_sits_that_day_is_convened_and_nobody_else(mailoutbox):
 def test_english_readers_are_convened_in_english(mailoutbox):
     at = assembly()
     choose_rhythm(at.local_holder, rhythm=Rhythm.DAILY, language="en", acting_user=at.local_holder)
-    meeting = convened(at)
+    meeting = convened(at, time_zone="Indian/Reunion")
 
     tell()
 
     (mine,) = [message for message in mailoutbox if message.to == [at.local_holder.email]]
+    assert "local time" in mine.body
     assert mine.subject.startswith("Meeting notice: Commission d’essai, ")
     assert "Agenda:" in mine.body
     assert f"/en{reverse('governance:meeting', args=[meeting.pk])}" in mine.body

@@ -194,7 +194,8 @@ def name_of(reference: Reference, shown: Shown) -> str:
     kind = capfirst(references.kind_label(reference.kind))
     before = "" if shown.label.startswith(kind) else f"{kind} · "
     after = f" ({shown.detail})" if shown.detail else ""
-    return format_html("{}<span{}>{}</span>{}", before, in_french(), shown.label, after)
+    # One element around it all: the label of a choice lays its children out side by side.
+    return format_html("<span>{}<span{}>{}</span>{}</span>", before, in_french(), shown.label, after)
 
 
 class PaperForm(forms.Form):
