@@ -9,7 +9,7 @@ from itertools import pairwise
 from concerte.common.folding import fold
 from concerte.lineage.references import Reference
 
-MAX_READ = 10_000  # rows of one kind that one search reads, the newest first: some 50 ms
+MAX_READ = 10_000  # rows of one kind that one search reads, the newest first: 0.13 s of processor when full
 _NUMBER_SIGNS = {"n", "no", "num", "numero"}  # « n° 12 » is 12
 
 # The key of a thing; its number or code, '' or None when it has none; what it is called.

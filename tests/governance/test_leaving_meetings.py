@@ -278,7 +278,7 @@ ACTS = st.tuples(
 
 
 class Comings(TestCase):
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(acts=st.lists(ACTS, max_size=14), percent=st.sampled_from([0, 34, 50, 67, 100]))
     def test_the_quorum_is_what_a_list_of_who_is_in_the_room_gives(self, acts, percent):
         at = assembly()
