@@ -98,7 +98,7 @@ class UserAdmin(ServiceAdmin, UserAdminBase):
 class OutgoingMessageAdmin(OutgoingMessageAdminBase):
     """To see what has not left, and why. Nothing is changed here: the server tries again by itself."""
 
-    list_display = ("person", "made_at", "sent_at", "tries", "next_try_at", "given_up_at", "last_error")
+    list_display = ("person", "letter", "made_at", "sent_at", "tries", "next_try_at", "given_up_at", "last_error")
     list_filter = (("sent_at", admin.EmptyFieldListFilter), ("given_up_at", admin.EmptyFieldListFilter))
     list_select_related = ("person",)
     search_fields = ("person__name", "person__email")

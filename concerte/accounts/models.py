@@ -145,6 +145,7 @@ class OutgoingMessage(models.Model):
     sent_at = models.DateTimeField("parti le", null=True, blank=True)
     given_up_at = models.DateTimeField("abandonné le", null=True, blank=True)  # the address itself is refused
     last_error = models.CharField("dernière erreur", max_length=300, blank=True)
+    letter = models.CharField("lettre", max_length=200, blank=True)  # its key; '' for what waits for the person
 
     objects = OutgoingMessageQuerySet.as_manager()
 

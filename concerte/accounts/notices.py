@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from concerte.accounts.errors import AccountRefused
+from concerte.accounts.letters import prepare_letters
 from concerte.accounts.models import Notice, NoticeRound, OutgoingMessage, Rhythm, User
 from concerte.accounts.waiting import WaitingItem, items_for
 from concerte.journal.services import record
@@ -26,11 +27,12 @@ _KEY_LENGTH = 200
 
 
 def prepare_notices(now: datetime) -> int:
-    """Put in the outbox what waits and was not told yet to those whose time it is; how many messages were made or
-    completed. Done again, or by several at once, it tells nothing twice."""
+    """Put in the outbox the letters that are due, and what waits and was not told yet to those whose time it is; how
+    many messages were made or completed. Done again, or by several at once, it tells nothing twice."""
+    letters = prepare_letters(now)
     due = due_rhythms(now, rounds_done(now))
     people = list(User.objects.that_receive().filter(notice_rhythm__in=due).order_by("pk"))
-    count = 0
+    count = letters
     for person in people:
         try:
             count += prepare_for(person, now)
@@ -82,7 +84,7 @@ def prepare_for(person: User, now: datetime) -> bool:
         if not fresh:
             return False
         open_messages = OutgoingMessage.objects.waiting().unclaimed_at(now).select_for_update(of=("self",))
-        message = open_messages.filter(person=person).order_by("pk").first()
+        message = open_messages.filter(person=person, letter="").order_by("pk").first()
         if message is None:
             message = OutgoingMessage.objects.create(person=person, made_at=now, next_try_at=now)
         Notice.objects.bulk_create(Notice(person=person, key=key, message=message) for key in sorted(fresh))
@@ -90,9 +92,9 @@ def prepare_for(person: User, now: datetime) -> bool:
 
 
 def items_to_tell(person: User) -> dict[str, WaitingItem]:
-    """What waits for a person and may be told, by key, in the person's language."""
+    """What waits for a person and is told in reminders, by key, in the person's language."""
     with translation.override(person.notice_language):
-        return {_stored_key(item.key): item for item in items_for(person) if item.key}
+        return {_stored_key(item.key): item for item in items_for(person) if item.key and not item.has_letter}
 
 
 def _stored_key(key: str) -> str:

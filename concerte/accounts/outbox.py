@@ -17,12 +17,14 @@ from smtplib import (
 from types import TracebackType
 from typing import Self
 
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
+from django.utils import translation
 
+from concerte.accounts.letters import letter_of, receives_letters
 from concerte.accounts.models import Notice, OutgoingMessage, Rhythm
-from concerte.accounts.notice_mail import written_message
+from concerte.accounts.notice_mail import written_letter, written_message
 from concerte.accounts.notices import items_to_tell
 from concerte.accounts.waiting import WaitingItem
 
@@ -92,13 +94,12 @@ def _claimed(now: datetime) -> Iterator[OutgoingMessage]:
 def _send(message: OutgoingMessage, line: _Line, now: datetime) -> str:
     """One of "sent", "dropped" (nothing to tell any more), "refused" (this message) or "no-server"."""
     try:
-        items = _still_waiting(message)
-        mail = written_message(message.person, items)
+        mail = _written(message, now)
     except Exception as error:  # a room above fails for this person: the messages of all others leave
         logger.exception("message %s could not be written", message.pk)
         _try_later(message, error, now)
         return "refused"
-    if not items:
+    if mail is None:
         message.delete()
         return "dropped"
     try:
@@ -110,6 +111,19 @@ def _send(message: OutgoingMessage, line: _Line, now: datetime) -> str:
         return "refused" if _is_about_the_message(error) else "no-server"
     OutgoingMessage.objects.filter(pk=message.pk).update(sent_at=now, claimed_until=None, last_error="")
     return "sent"
+
+
+def _written(message: OutgoingMessage, now: datetime) -> EmailMultiAlternatives | None:
+    """The message as it is to leave now; None when it has nothing to tell any more."""
+    person = message.person
+    if not message.letter:
+        items = _still_waiting(message)
+        return written_message(person, items) if items else None
+    if not receives_letters(person):
+        return None
+    with translation.override(person.notice_language):
+        letter = letter_of(person, message.letter, now)
+        return written_letter(person, letter) if letter is not None else None
 
 
 def _still_waiting(message: OutgoingMessage) -> list[WaitingItem]:

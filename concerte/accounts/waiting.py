@@ -19,13 +19,14 @@ class WaitingItem:
     """One thing to do. title, detail: what is read. address: where it is done. since: when it began, if known.
 
     key: names this very request for ever ("governance.vote:12:dinum"), so that it is told once by e-mail; '' for what
-    is always there and is never told."""
+    is always there and is never told. has_letter: a letter of its own tells it (`letters.py`), no reminder does."""
 
     title: str
     detail: str
     address: str
     since: datetime | None = None
     key: str = ""
+    has_letter: bool = False
 
 
 Provider = Callable[[User], Iterable[WaitingItem]]

@@ -17,7 +17,8 @@ class ConcertationConfig(AppConfig):
         self._pages()
 
     def _pages(self) -> None:
-        """Things of the room are pointed at by the address of their page."""
+        """Things of the room are pointed at by the address of their page, or by a few words."""
+        from concerte.concertation import searching
         from concerte.lineage import finding
         from concerte.lineage.references import Reference
 
@@ -34,6 +35,11 @@ class ConcertationConfig(AppConfig):
                 return Reference(kind, str(values[argument]))
 
             finding.register_page(f"concertation:{view}", read)
+        finding.register_search("concertation.exchange", searching.search_exchanges)
+        finding.register_search("concertation.need", searching.search_needs)
+        finding.register_search("concertation.theme", searching.search_themes)
+        finding.register_search("concertation.workinggroup", searching.search_groups)
+        finding.register_search("concertation.idea", searching.search_ideas)
 
     def _needs_and_themes(self) -> None:
         """Tell the rooms below about us: not before models are loaded."""

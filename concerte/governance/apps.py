@@ -32,8 +32,8 @@ class GovernanceConfig(AppConfig):
     def _show_bodies_and_meetings(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from concerte.accounts import sections, waiting
-        from concerte.governance import my_space, references, waiting_meetings
+        from concerte.accounts import letters, sections, waiting
+        from concerte.governance import convening, my_space, references, searching, waiting_meetings
         from concerte.lineage import finding
         from concerte.lineage import references as kinds
 
@@ -43,9 +43,11 @@ class GovernanceConfig(AppConfig):
         )
         finding.register_page("governance:body", references.body_of_page)
         finding.register_page("governance:meeting", references.meeting_of_page)
-        finding.register_search("governance.body", references.search_bodies)
-        finding.register_search("governance.meeting", references.search_meetings)
+        finding.register_page("governance:minutes", references.meeting_of_page)
+        finding.register_search("governance.body", searching.search_bodies)
+        finding.register_search("governance.meeting", searching.search_meetings)
         waiting.register(waiting_meetings.waiting_for)
+        letters.register(convening.NAME, due=convening.due_letters, write=convening.letter_to)
         sections.register(my_space.my_bodies)
 
     def _disagreements_and_consultations(self) -> None:
@@ -75,7 +77,7 @@ class GovernanceConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from concerte.accounts import waiting
-        from concerte.governance import bodies_parts, sections, showing
+        from concerte.governance import bodies_parts, searching, sections, showing
         from concerte.governance.decisions_references import shown_decisions
         from concerte.governance.decisions_waiting import decisions_waiting_for
         from concerte.governance.models import Consultation, Decision, Disagreement
@@ -85,5 +87,13 @@ class GovernanceConfig(AppConfig):
         waiting.register(decisions_waiting_for)
         sections.add_to_bodies(bodies_parts.decisions_of)
         sections.add_to_bodies(bodies_parts.asked_of)
-        for view, model in (("decision", Decision), ("consultation", Consultation), ("disagreement", Disagreement)):
+        for view, model in (
+            ("decision", Decision),
+            ("consultation", Consultation),
+            ("opinion", Consultation),  # a page of its consultation, under the same number
+            ("disagreement", Disagreement),
+        ):
             finding.register_page(f"governance:{view}", partial(showing.numbered, model))
+        finding.register_search("governance.decision", searching.search_decisions)
+        finding.register_search("governance.disagreement", searching.search_disagreements)
+        finding.register_search("governance.consultation", searching.search_consultations)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
 
-from concerte.governance.models import AgendaItem, Meeting
+from concerte.governance.models import AgendaItem, Mandate, Meeting
 from concerte.governance.time_zones import zone_label
 
 PRODUCT = "-//Concerté//Réunions des instances//FR"
@@ -25,6 +27,7 @@ _RULES: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
     # The second Sunday of March and the first of November, at 2:00 (as in North America since 2007).
     "America/Miquelon": (2007, {"bymonth": 3, "byday": "2SU"}, {"bymonth": 11, "byday": "1SU"}),
 }
+_AGENDA = Prefetch("items", queryset=AgendaItem.objects.filter(withdrawn_at=None), to_attr="agenda")
 _LONG_AGO = datetime(1970, 1, 1)  # noqa: DTZ001  a VTIMEZONE tells when it begins on the clocks it is about
 _STATUSES = {
     Meeting.Status.PLANNED: "TENTATIVE",
@@ -33,6 +36,11 @@ _STATUSES = {
     Meeting.Status.HELD: "CONFIRMED",
     Meeting.Status.CANCELLED: "CANCELLED",
 }
+
+
+def told(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """With what calendars tell, in an order that stays."""
+    return meetings.select_related("body").prefetch_related(_AGENDA).order_by("pk")
 
 
 def calendar_of(meetings: Iterable[Meeting], *, name: str, with_links: bool) -> bytes:
@@ -53,6 +61,46 @@ def calendar_of(meetings: Iterable[Meeting], *, name: str, with_links: bool) -> 
             calendar.add_component(_event(meeting, with_links=with_links))
     content: bytes = calendar.to_ical()
     return content
+
+
+def invitation_of(meeting: Meeting, mandate: Mandate) -> bytes:
+    """The same meeting as somebody who sits is sent it (iTIP, RFC 5546): REQUEST, or CANCEL once it is cancelled. UID
+    and SEQUENCE are those of the calendars above, so that a program puts the meeting right and does not double it.
+
+    mandate: through which they sit; the only person it names, for addresses are not told from one to another. No answer
+    is asked for (RSVP=FALSE): it would go to a machine, and organisations excuse themselves on the page."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method_of(meeting))
+    with translation.override(settings.LANGUAGE_CODE):
+        event = _event(meeting, with_links=True)
+    organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer.params["CN"] = meeting.body.name
+    event.add("organizer", organizer)
+    attendee = vCalAddress(f"mailto:{mandate.person.email}")
+    is_holder = mandate.seat.is_voting and not mandate.is_substitute
+    attendee.params.update(
+        {
+            "CN": mandate.person.name,
+            "ROLE": "REQ-PARTICIPANT" if is_holder else "OPT-PARTICIPANT",
+            "PARTSTAT": "NEEDS-ACTION",
+            "RSVP": "FALSE",
+        }
+    )
+    event.add("attendee", attendee)
+    calendar.add_component(time_zone_component(meeting.time_zone))
+    calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def method_of(meeting: Meeting) -> str:
+    return "CANCEL" if meeting.status == Meeting.Status.CANCELLED else "REQUEST"
+
+
+def file_name_of(meeting: Meeting) -> str:
+    return f"{meeting.body.slug}-{meeting.day_text}.ics"
 
 
 def _event(meeting: Meeting, *, with_links: bool) -> Event:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.governance.models import Decision
+from concerte.governance.references import keys
 from concerte.lineage.references import Shown
 
 
 def shown_decisions(ids: Collection[str], viewer: User | AnonymousUser) -> Mapping[str, Shown]:
     """Those of these decisions that the person may see, in one query."""
-    keys = [int(each) for each in ids if each.isdecimal()]
-    found = Decision.objects.visible_to(viewer).filter(pk__in=keys).select_related("body", "circle")
+    found = Decision.objects.visible_to(viewer).filter(pk__in=keys(ids)).select_related("body", "circle")
     return {
         str(decision.pk): Shown(
             label=_("Décision n° %(number)d : %(question)s")

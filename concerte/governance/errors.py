@@ -18,10 +18,11 @@ class MeetingRefused(DomainError):
     Codes of meetings: "not-allowed", "body-ended", "bad-time-zone", "no-such-time", "ends-before-start",
     "in-the-past", "not-planned", "not-alive", "no-agenda", "no-place", "too-late", "no-reason", "not-convened",
     "too-early", "not-open".
-    Of agendas: "no-title", "bad-kind", "agenda-closed", "already-withdrawn", "bad-outcome", "not-left-over",
-    "another-body", "file-refused".
+    Of agendas: "no-title", "bad-kind", "agenda-closed", "already-withdrawn", "bad-outcome", "no-quorum",
+    "not-left-over", "another-body", "file-refused".
     Of presence: "not-seated", "not-open-to-presence", "not-yours", "no-person", "not-holder", "no-proxy",
-    "proxy-to-itself", "proxy-not-voting", "proxy-college", "proxy-chain", "too-many-proxies".
+    "proxy-to-itself", "proxy-not-voting", "proxy-college", "proxy-chain", "too-many-proxies", "not-present",
+    "not-gone", "bad-hour".
     Of minutes: "not-writing", "empty-minutes", "not-in-approval", "stale", "not-seated", "already-answered"."""
 
 

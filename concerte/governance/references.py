@@ -1,9 +1,8 @@
-"""How bodies and meetings are shown, found and searched by whoever points at them."""
+"""How bodies and meetings are shown, and found by the address of their page, by whoever points at them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ def bodies_shown(ids: Collection[str], _viewer: Viewer) -> Mapping[str, Shown]:
             address=reverse("governance:body", args=[body.slug]),
             detail=body.get_level_display(),
         )
-        for body in Body.objects.filter(pk__in=_numbers(ids))
+        for body in Body.objects.filter(pk__in=keys(ids))
     }
 
 
@@ -32,7 +31,7 @@ def meetings_shown(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
             detail=meeting.title or meeting.get_status_display(),
             on=meeting.day,
         )
-        for meeting in Meeting.objects.visible_to(viewer).filter(pk__in=_numbers(ids)).select_related("body")
+        for meeting in Meeting.objects.visible_to(viewer).filter(pk__in=keys(ids)).select_related("body")
     }
 
 
@@ -45,16 +44,6 @@ def meeting_of_page(values: Mapping[str, Any]) -> Reference | None:
     return Reference("governance.meeting", str(values["meeting_id"]))
 
 
-def search_bodies(words: str, _viewer: Viewer, limit: int) -> Iterable[Reference]:
-    wanted = Q(name__icontains=words) | Q(acronym__iexact=words)
-    return [Reference.to(body) for body in Body.objects.filter(wanted)[:limit]]
-
-
-def search_meetings(words: str, viewer: Viewer, limit: int) -> Iterable[Reference]:
-    wanted = Q(title__icontains=words) | Q(body__name__icontains=words) | Q(body__acronym__iexact=words)
-    return [Reference.to(meeting) for meeting in Meeting.objects.visible_to(viewer).filter(wanted)[:limit]]
-
-
-def _numbers(ids: Collection[str]) -> list[int]:
+def keys(ids: Collection[str]) -> list[int]:
     """The keys among what was asked: a reference is plain text, and may be anything."""
     return [int(each) for each in ids if each.isdecimal() and len(each) < 19]

@@ -1,21 +1,12 @@
 """The register of decisions: numbers without a gap, and finding a decision by its words."""
 
-import re
-import unicodedata
-
 from django.db.models import Max
 
+from concerte.common.folding import fold
 from concerte.governance.models import Decision
 from concerte.governance.querysets.decisions import DecisionQuerySet
 
 MAX_WORDS = 12
-
-
-def fold(text: str) -> str:
-    """Lower case, without accents, words apart by one space: the same on every database."""
-    letters = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"\w+", plain))
 
 
 def searchable_text(decision: Decision) -> str:

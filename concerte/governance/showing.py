@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from concerte.governance.models import Consultation, Disagreement
+from concerte.governance.references import keys
 from concerte.lineage.references import Reference, Shown, Viewer
 
 
 def show_disagreements(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
-    found = Disagreement.objects.visible_to(viewer).filter(pk__in=[each for each in ids if each.isdecimal()])
+    found = Disagreement.objects.visible_to(viewer).filter(pk__in=keys(ids))
     return {
         str(each.pk): Shown(
             label=_("Désaccord n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},
@@ -25,7 +26,7 @@ def show_disagreements(ids: Collection[str], viewer: Viewer) -> Mapping[str, Sho
 
 
 def show_consultations(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
-    found = Consultation.objects.visible_to(viewer).filter(pk__in=[each for each in ids if each.isdecimal()])
+    found = Consultation.objects.visible_to(viewer).filter(pk__in=keys(ids))
     return {
         str(each.pk): Shown(
             label=_("Saisine n° %(number)d : %(title)s") % {"number": each.number, "title": each.title},

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from concerte.accounts.models import User
 from concerte.accounts.waiting import WaitingItem
 from concerte.common.templatetags.typography import day
+from concerte.governance.convening import has_letter, is_convened
 from concerte.governance.models import AgendaItem, Body, Mandate, Meeting, Seat
 
 
@@ -66,6 +67,7 @@ def _meetings_to_come(person: User, mandates: list[Mandate]) -> Iterator[Waiting
             since=meeting.convened_at,
             # Another moment is another request: it is told again.
             key=f"governance.meeting:{meeting.pk}:{meeting.starts_at:%Y%m%dT%H%M}",
+            has_letter=has_letter(meeting) and any(is_convened(mandate, meeting) for mandate in mandates),
         )
 
 

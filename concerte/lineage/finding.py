@@ -57,8 +57,10 @@ def from_address(address: str, viewer: Viewer) -> Reference | None:
 
 
 def search(words: str, viewer: Viewer, limit: int = MAX_FOUND) -> dict[Reference, Shown]:
-    """What answers to a few words, of all kinds, as this person may see it; nothing for no words."""
+    """What answers to a few words, of all kinds, as this person may see it, kind by kind and the best first; nothing
+    for no words. limit: of each kind."""
     if not words.strip():
         return {}
     found = [each for searcher in _searchers.values() for each in list(searcher(words.strip(), viewer, limit))[:limit]]
-    return references.show(found, viewer)
+    shown = references.show(found, viewer)
+    return {each: shown[each] for each in found if each in shown}

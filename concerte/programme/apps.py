@@ -14,7 +14,7 @@ class ProgrammeConfig(AppConfig):
         from concerte.concertation import ideas_onward
         from concerte.lineage import finding, references
         from concerte.partners import changes
-        from concerte.programme import amendments_references, idea_steps, shown
+        from concerte.programme import amendments_references, idea_steps, searching, shown
         from concerte.programme.services import keep_accesses_of_person_true
         from concerte.programme.waiting import amendments_waiting_for, programmes_to_open, waiting_for
 
@@ -23,6 +23,9 @@ class ProgrammeConfig(AppConfig):
         waiting.register(amendments_waiting_for)
         sections.register(programmes_to_open)
         ideas_onward.register(idea_steps.steps_of)
+        references.register(
+            "programme.programme", label=_("programme"), plural=_("programmes"), resolver=shown.show_programmes
+        )
         references.register("programme.action", label=_("action"), plural=_("actions"), resolver=shown.show_actions)
         references.register("programme.edition", label=_("édition"), plural=_("éditions"), resolver=shown.show_editions)
         # Decisions point at what they bear on.
@@ -41,3 +44,9 @@ class ProgrammeConfig(AppConfig):
         finding.register_page("programme:proposal", shown.proposal_of_page)
         finding.register_page("programme:amendment", amendments_references.amendment_of_page)
         finding.register_search("documents.amendment", amendments_references.search_amendments)
+        for view in ("publication:programme", "programme:draft", "programme:checks"):
+            finding.register_page(view, shown.programme_of_page)
+        finding.register_search("programme.programme", searching.search_programmes)
+        finding.register_search("programme.action", searching.search_actions)
+        finding.register_search("programme.proposal", searching.search_proposals)
+        finding.register_search("programme.edition", searching.search_editions)

@@ -17,6 +17,16 @@ from concerte.programme.models import Action, Edition, Programme, Proposal
 from concerte.programme.reading import read_content, read_state
 
 
+def show_programmes(ids: Collection[str], _viewer: Viewer) -> Mapping[str, Shown]:
+    """Programmes are public: their page shows to each what they may read of them."""
+    return {
+        str(each.pk): Shown(
+            label=each.title, address=reverse("publication:programme", args=[each.slug]), detail=each.acronym
+        )
+        for each in Programme.objects.filter(pk__in=_keys(ids))
+    }
+
+
 def show_actions(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]:
     """Code and title, from the text this person reads: the draft for those who enter the workshop, otherwise what was
     published. An action that stands only in a text that is not public is not shown to others."""
@@ -89,6 +99,12 @@ def _shown_action(action: Action, sheet: ActionSheet) -> Shown:
 def _keys(ids: Collection[str]) -> list[int]:
     """The ids that are keys; a reference may hold anything."""
     return [int(each) for each in ids if each.isascii() and each.isdecimal() and len(each) < 19]
+
+
+def programme_of_page(values: Mapping[str, Any]) -> Reference | None:
+    """What the page of a programme shows, that of its text in progress included."""
+    found = Programme.objects.filter(slug=values["slug"]).first()
+    return Reference.to(found) if found is not None else None
 
 
 def action_of_page(values: Mapping[str, Any]) -> Reference | None:

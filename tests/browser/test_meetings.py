@@ -75,6 +75,15 @@ def test_a_meeting_is_convened_held_and_its_minutes_approved_by_both_colleges(vi
     follow(secretary, secretary.get_by_role("button", name="Noter", exact=True))
     expect(secretary.get_by_text("quorum atteint dans chaque collège")).to_be_visible()
     assert violations(secretary) == []
+
+    # One leaves: the quorum is lost until it is back.
+    secretary.get_by_role("link", name="Noter les présences").click()
+    follow(secretary, secretary.get_by_role("button", name="Noter le départ (Association d’essai des communes)"))
+    expect(secretary.get_by_text("Le quorum est perdu")).to_be_visible()
+    assert violations(secretary) == []
+    follow(secretary, secretary.get_by_role("button", name="De retour (Association d’essai des communes)"))
+    expect(secretary.get_by_text("Le quorum est perdu")).to_have_count(0)
+    secretary.goto(address)
     follow(secretary, secretary.get_by_role("button", name="Clore la réunion"))
     expect(secretary.get_by_text("sans décision")).to_be_visible()
 

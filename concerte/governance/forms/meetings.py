@@ -4,18 +4,25 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from concerte.common.templatetags.language import in_french
 from concerte.documents.files import ACCEPTED
 from concerte.governance.errors import MeetingRefused
 from concerte.governance.models import AgendaItem, Attendance, Mandate, Meeting, Publicity, Seat
 from concerte.governance.quorum import seats_of
 from concerte.governance.time_zones import ZONES, instant_of
-from concerte.lineage import finding
-from concerte.lineage.references import Reference, Viewer
+from concerte.lineage import finding, references
+from concerte.lineage.references import Reference, Shown, Viewer
 from concerte.partners.forms import day_input
 from concerte.partners.models import Organisation
+
+MAX_OF_A_KIND = 6  # answers of one kind to a few words
+MAX_OFFERED = 24  # answers to choose among, all kinds together
 
 
 def clock_input() -> forms.TimeInput:
@@ -118,13 +125,16 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, viewer: Viewer, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer = viewer
-        self.found: list[tuple[str, str]] = []
+        self._answers: dict[Reference, Shown] = {}
         field = cast("forms.ModelChoiceField[Organisation]", self.fields["rapporteur"])
         seats = meeting.body.seats.held_on(meeting.day)
         field.queryset = Organisation.objects.filter(pk__in=seats.values("organisation"))
 
     def clean_about(self) -> Reference | None:
         """The thing meant. A few words that answer to several things are asked again, with the short list."""
+        chosen = read_reference(self.data.get(self.add_prefix("chosen"), ""))
+        if chosen is not None and references.show([chosen], self.viewer):
+            return chosen
         about = self.cleaned_data["about"].strip()
         if not about:
             return None
@@ -133,21 +143,59 @@ class ItemForm(forms.Form):
             if found is None:
                 raise forms.ValidationError(_("Cette adresse n’est pas celle d’une page que vous pouvez désigner."))
             return found
-        answers = finding.search(about, self.viewer)
+        answers = finding.search(about, self.viewer, limit=MAX_OF_A_KIND)
         if not answers:
             raise forms.ValidationError(_("Rien ne répond à ces mots. Collez plutôt l’adresse de la page."))
         if len(answers) == 1:
             return next(iter(answers))
-        self.found = [(shown.label, shown.address) for shown in answers.values()]
+        self._answers = answers
         raise forms.ValidationError(
             _("Plusieurs choses répondent à ces mots\u00a0: choisissez-en une dans la liste ci-dessous.")
         )
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
+        if self._answers:
+            self._ask_which()
         if not self.errors:
             facts["reference"] = facts.pop("about")
         return facts
+
+    def _ask_which(self) -> None:
+        """A field more, under the words: one of what answers to them, or other words."""
+        offered = list(self._answers.items())[:MAX_OFFERED]
+        others = len(self._answers) - len(offered)
+        self.fields["chosen"] = forms.ChoiceField(
+            label=_("De quoi s’agit-il ?"),
+            required=False,
+            choices=[(str(each), name_of(each, shown)) for each, shown in offered]
+            + [("", _("Rien de cela : je change les mots ci-dessus"))],
+            widget=forms.RadioSelect,
+            help_text=ngettext(
+                "%(count)d autre chose répond à ces mots : précisez-les si rien ne convient.",
+                "%(count)d autres choses répondent à ces mots : précisez-les si rien ne convient.",
+                others,
+            )
+            % {"count": others}
+            if others
+            else "",
+        )
+        self.order_fields(["title", "kind", "summary", "about", "chosen", "rapporteur"])
+
+
+def read_reference(value: str) -> Reference | None:
+    """The thing a value of the short list names ("programme.action:12"), None for what names nothing."""
+    kind, colon, key = value.rpartition(":")
+    return Reference(kind, key) if colon and references.is_known(kind) else None
+
+
+def name_of(reference: Reference, shown: Shown) -> str:
+    """« Action · DCANT-01 Simplifier (adoptée) »: of what kind it is first, unless its name says it."""
+    kind = capfirst(references.kind_label(reference.kind))
+    before = "" if shown.label.startswith(kind) else f"{kind} · "
+    after = f" ({shown.detail})" if shown.detail else ""
+    # One element around it all: the label of a choice lays its children out side by side.
+    return format_html("<span>{}<span{}>{}</span>{}</span>", before, in_french(), shown.label, after)
 
 
 class PaperForm(forms.Form):
@@ -169,6 +217,33 @@ class AttendanceForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast("forms.ChoiceField", self.fields["noted"])
         field.choices, field.label = choices, label
+
+
+class LeavingForm(forms.Form):
+    """When an organisation left, on the clocks of the place; nothing typed is now. cleaned_data: what record_leaving
+    takes."""
+
+    left_at = forms.TimeField(label=gettext_lazy("Partie à"), widget=clock_input(), required=False)
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+
+    def clean_left_at(self) -> datetime | None:
+        typed: time | None = self.cleaned_data["left_at"]
+        if typed is None:
+            return None
+        now = timezone.now()
+        today = now.astimezone(self.meeting.zone).date()
+        moment = self._on(today, typed)
+        # After midnight, an hour that has not come yet is one of the evening before.
+        return moment if moment <= now or self.meeting.day == today else self._on(today - timedelta(days=1), typed)
+
+    def _on(self, day: date, typed: time) -> datetime:
+        try:
+            return instant_of(day, typed, self.meeting.time_zone)
+        except MeetingRefused as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
 
 
 class MinutesForm(forms.Form):

@@ -94,7 +94,7 @@ class Decision(models.Model):
     review_on = models.DateField("à revoir le", null=True, blank=True)
     reviewed_at = models.DateTimeField("revue le", null=True, blank=True)
     review_note = models.TextField("ce que dit la revue", blank=True)
-    searchable = models.TextField("texte cherché", blank=True)  # folded: see register.fold
+    searchable = models.TextField("texte cherché", blank=True)  # folded: see common.folding
 
     objects = DecisionQuerySet.as_manager()
 

@@ -58,6 +58,9 @@ class Meeting(models.Model):
     uid = models.UUIDField("identifiant d’agenda", default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField("version d’agenda", default=0)
     changed_at = models.DateTimeField("modifiée le", auto_now_add=True)
+    # Grows with what those who sit are written about: convened, elsewhere or at another moment, cancelled. 0: not yet,
+    # or convened before they were written to.
+    convening_round = models.PositiveIntegerField("version de la convocation", default=0)
     minutes = models.OneToOneField(Document, models.PROTECT, null=True, blank=True, related_name="+")
     minutes_state = models.CharField("relevé", max_length=8, choices=Minutes, default=Minutes.NONE)
     minutes_round = models.PositiveSmallIntegerField("version soumise", default=0)
@@ -161,6 +164,10 @@ class AgendaItem(models.Model):
     carried_from = models.OneToOneField(
         "self", models.PROTECT, verbose_name="reporté de", null=True, blank=True, related_name="carried_to"
     )
+    # When its outcome was noted during the meeting, and whether the quorum was there then: unknown when nobody had
+    # noted who was there, or once the meeting was over.
+    settled_at = models.DateTimeField("suite notée le", null=True, blank=True)
+    was_quorate = models.BooleanField("quorum atteint", null=True, blank=True)
     withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
     withdrawn_because = models.CharField("motif du retrait", max_length=300, blank=True)
 
@@ -221,6 +228,7 @@ class Attendance(models.Model):
     proxy_to = models.ForeignKey(
         Seat, models.PROTECT, verbose_name="pouvoir à", null=True, blank=True, related_name="proxies_received"
     )
+    left_at = models.DateTimeField("partie à", null=True, blank=True)  # during the meeting, and has not come back
     recorded_at = models.DateTimeField("noté le", auto_now=True)
 
     class Meta:
@@ -234,12 +242,25 @@ class Attendance(models.Model):
                 name="governance_proxy_names_whom",
             ),
             models.CheckConstraint(
+                condition=Q(left_at=None) | Q(state="present"), name="governance_who_left_was_present"
+            ),
+            models.CheckConstraint(
                 condition=Q(proxy_to=None) | ~Q(proxy_to=F("seat")), name="governance_proxy_to_another"
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.meeting_id} · {self.seat_id} · {self.state}"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the organisation is there itself: it came, and has not left."""
+        return self.state == self.State.PRESENT and self.left_at is None
+
+    @property
+    def local_left_at(self) -> datetime | None:
+        """When it left, on the clocks of the place."""
+        return self.left_at.astimezone(self.meeting.zone) if self.left_at else None
 
 
 class MinutesPosition(models.Model):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -43,6 +43,7 @@ class ItemShown:
     kind_of_about: str
     papers: Sequence[AgendaPaper]
     carried_to: AgendaItem | None  # on the agenda of another meeting
+    settled_at: datetime | None  # on the clocks of the place
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def agenda_of(meeting: Meeting, viewer: Viewer, *, with_restricted: bool) -> lis
             kind_of_about=references.kind_label(item.reference_kind) if item.reference else "",
             papers=list(item.papers.all()),
             carried_to=getattr(item, "carried_to", None),
+            settled_at=item.settled_at.astimezone(meeting.zone) if item.settled_at else None,
         )
         for item in sorted(items, key=lambda item: item.withdrawn_at is not None)
     ]
@@ -100,7 +102,7 @@ def agenda_of(meeting: Meeting, viewer: Viewer, *, with_restricted: bool) -> lis
 def attendance_of(meeting: Meeting) -> list[Side]:
     """Each college with its count, and its organisations, observers last. Two queries."""
     seats = seats_of(meeting)
-    noted = meeting.attendances.select_related("person", "proxy_to__organisation")
+    noted = meeting.attendances.select_related("meeting", "person", "proxy_to__organisation")
     said = {attendance.seat_id: attendance for attendance in noted}
     counts = {side.college.pk: side for side in presence_by_college(seats, said, meeting.quorum_percent)}
     sides: dict[int, Side] = {}
@@ -112,6 +114,11 @@ def attendance_of(meeting: Meeting) -> list[Side]:
 
 def quorum_is_met(sides: Sequence[Side]) -> bool:
     return is_quorate(side.presence for side in sides if side.presence is not None)
+
+
+def colleges_gone(sides: Sequence[Side]) -> list[College]:
+    """The colleges that lost their quorum during the meeting."""
+    return [side.college for side in sides if side.presence is not None and side.presence.is_lost]
 
 
 def minutes_text(meeting: Meeting) -> Blocks:
@@ -157,6 +164,8 @@ def _item_as_data(shown: ItemShown) -> dict[str, Any]:
         "kind": item.kind,
         "summary": item.summary,
         "outcome": item.outcome or None,
+        "settled_at": item.settled_at.isoformat() if item.settled_at else None,
+        "was_quorate": item.was_quorate,
         "about": {"kind": item.reference_kind, "label": shown.about.label, "address": shown.about.address}
         if shown.about
         else None,
@@ -172,7 +181,9 @@ def _item_as_data(shown: ItemShown) -> dict[str, Any]:
 
 def _row_as_data(row: Row) -> dict[str, Any]:
     attendance = row.attendance
-    return {
+    left_at = attendance.local_left_at if attendance else None
+    # Said of those who left only: of all others it would only say that they stayed.
+    return ({"left_at": left_at.isoformat()} if left_at else {}) | {
         "organisation": row.seat.organisation.slug,
         "college": row.seat.college.slug,
         "is_voting": row.seat.is_voting,

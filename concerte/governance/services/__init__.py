@@ -10,7 +10,7 @@ from concerte.governance.services.agendas import (
     withdraw_item,
     withdraw_paper,
 )
-from concerte.governance.services.attendances import record_attendance
+from concerte.governance.services.attendances import record_attendance, record_leaving, record_return
 from concerte.governance.services.bodies import create_body, end_body, end_seat, grant_seat, update_body
 from concerte.governance.services.calendars import make_calendar_address, person_of_calendar, revoke_calendar_address
 from concerte.governance.services.consultations import (
@@ -116,6 +116,8 @@ __all__ = [
     "put_to_vote",
     "record_attempt",
     "record_attendance",
+    "record_leaving",
+    "record_return",
     "record_review",
     "revoke_calendar_address",
     "settle_item",

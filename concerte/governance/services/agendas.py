@@ -13,6 +13,7 @@ from concerte.documents.errors import FileRefused
 from concerte.documents.files import store_file
 from concerte.governance.errors import MeetingRefused
 from concerte.governance.models import AgendaItem, AgendaPaper, Meeting
+from concerte.governance.quorum import Quorum, quorum_of
 from concerte.governance.services.meetings import check_secretariat, locked, reason_of, record, touch
 from concerte.lineage.references import Reference
 from concerte.partners.models import Organisation
@@ -97,7 +98,9 @@ def withdraw_item(item: AgendaItem, *, reason: str, acting_user: User | None) ->
 def settle_item(item: AgendaItem, *, outcome: str, acting_user: User | None) -> AgendaItem:
     """Say what became of an item once the meeting is open, until its minutes are put to approval.
 
-    Raises MeetingRefused ("not-allowed", "not-open", "already-withdrawn", "bad-outcome")."""
+    Where presence is noted, nothing is decided without the quorum of that moment; once the meeting is over, without one
+    that was ever there. Raises MeetingRefused ("not-allowed", "not-open", "already-withdrawn", "bad-outcome",
+    "no-quorum"); nothing is then written."""
     meeting = locked(item.meeting)
     check_secretariat(acting_user, meeting.body)
     item = _standing(item)
@@ -108,9 +111,16 @@ def settle_item(item: AgendaItem, *, outcome: str, acting_user: User | None) -> 
     if outcome not in AgendaItem.Outcome.values:
         raise MeetingRefused(_("Cette suite n’existe pas."), code="bad-outcome")
     if item.outcome != outcome:
+        quorum = quorum_of(meeting)
+        if outcome == AgendaItem.Outcome.DECIDED:
+            _check_quorum(meeting, quorum)
+        is_now = meeting.status == Status.OPEN and outcome != AgendaItem.Outcome.PENDING
         item.outcome = outcome
-        item.save(update_fields=["outcome"])
-        record("governance.item_settled", meeting, acting_user, {"item": item.pk, "outcome": outcome})
+        item.settled_at = timezone.now() if is_now else None
+        item.was_quorate = quorum.is_met if is_now and quorum.is_noted else None
+        item.save(update_fields=["outcome", "settled_at", "was_quorate"])
+        details = {"item": item.pk, "outcome": outcome, "quorate": item.was_quorate}
+        record("governance.item_settled", meeting, acting_user, details)
     return item
 
 
@@ -173,6 +183,21 @@ def withdraw_paper(paper: AgendaPaper, *, reason: str, acting_user: User | None)
     paper.save(update_fields=["withdrawn_at", "withdrawn_because"])
     _record("governance.paper_withdrawn", paper.item, meeting, acting_user)
     return paper
+
+
+def _check_quorum(meeting: Meeting, quorum: Quorum) -> None:
+    """Whether a decision may be noted. Once the meeting is over nobody knows when it was taken: it is believed if there
+    was a quorum before anybody left. Raises MeetingRefused("no-quorum")."""
+    is_enough = quorum.is_met if meeting.status == Status.OPEN else quorum.was_met
+    if not quorum.is_noted or is_enough:
+        return
+    names = ", ".join(college.name for college in quorum.missing)
+    message = (
+        _("Le quorum n’est pas atteint (%(colleges)s) : rien ne se décide. Reportez ce point à une autre réunion.")
+        if names
+        else _("Personne ne vote dans cette instance : rien ne s’y décide.")
+    )
+    raise MeetingRefused(message % {"colleges": names}, code="no-quorum")
 
 
 def _open_agenda(meeting: Meeting, acting_user: User | None) -> Meeting:

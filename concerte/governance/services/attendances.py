@@ -1,13 +1,16 @@
 """Who was there, organisation by organisation, and the proxies they gave."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.governance.errors import MeetingRefused
 from concerte.governance.models import Attendance, Mandate, Meeting, Seat
 from concerte.governance.rules import keeps_secretariat, may_speak_for_seat
-from concerte.governance.services.meetings import locked, record
+from concerte.governance.services.meetings import check_secretariat, locked, record
 
 State = Attendance.State
 Status = Meeting.Status
@@ -40,11 +43,14 @@ def record_attendance(
         _check_present(meeting, seat, person)
     if state == State.PROXY:
         _check_proxy(meeting, seat, proxy_to)
+    before = meeting.attendances.filter(seat=seat).first()
     attendance, _made = Attendance.objects.update_or_create(
         meeting=meeting,
         seat=seat,
         defaults={
             "state": state,
+            # Who left has not come back because another name is noted.
+            "left_at": before.left_at if before is not None and state == State.PRESENT else None,
             "person": person if state == State.PRESENT else None,
             "proxy_to": proxy_to if state == State.PROXY else None,
         },
@@ -54,6 +60,57 @@ def record_attendance(
         details["proxy_to"] = proxy_to.organisation.slug
     record("governance.attendance_recorded", meeting, acting_user, details)
     return attendance
+
+
+@transaction.atomic
+def record_leaving(
+    meeting: Meeting, seat: Seat, *, left_at: datetime | None = None, acting_user: User | None
+) -> Attendance:
+    """Note that an organisation which was there has left, now or earlier in the meeting; said again, it puts the hour
+    right. From then on neither it nor the proxy it holds makes up the quorum.
+
+    Raises MeetingRefused ("not-allowed", "not-open", "not-present", "bad-hour"); nothing is then written."""
+    meeting, attendance = _in_session(meeting, seat, acting_user)
+    if attendance.state != State.PRESENT:
+        raise MeetingRefused(_("Seule une organisation présente peut partir."), code="not-present")
+    now = timezone.now()
+    moment = left_at or now
+    # Hours are typed to the minute: somebody may leave in the very minute of the opening.
+    first = (meeting.opened_at or now).replace(second=0, microsecond=0)
+    if not first <= moment <= now:
+        raise MeetingRefused(_("Une organisation part entre l’ouverture de la réunion et maintenant."), code="bad-hour")
+    attendance.left_at = moment
+    attendance.save(update_fields=["left_at", "recorded_at"])
+    details = {"organisation": seat.organisation.slug, "left_at": moment.isoformat()}
+    record("governance.attendance_left", meeting, acting_user, details)
+    return attendance
+
+
+@transaction.atomic
+def record_return(meeting: Meeting, seat: Seat, *, acting_user: User | None) -> Attendance:
+    """Note that an organisation which had left is back; that it had left stays in the journal.
+
+    Raises MeetingRefused ("not-allowed", "not-open", "not-present", "not-gone"); nothing is then written."""
+    meeting, attendance = _in_session(meeting, seat, acting_user)
+    if attendance.left_at is None:
+        raise MeetingRefused(_("Cette organisation n’est pas partie."), code="not-gone")
+    details = {"organisation": seat.organisation.slug, "left_at": attendance.left_at.isoformat()}
+    attendance.left_at = None
+    attendance.save(update_fields=["left_at", "recorded_at"])
+    record("governance.attendance_back", meeting, acting_user, details)
+    return attendance
+
+
+def _in_session(meeting: Meeting, seat: Seat, acting_user: User | None) -> tuple[Meeting, Attendance]:
+    """A meeting that is going on, and what was noted there of an organisation."""
+    meeting = locked(meeting)
+    check_secretariat(acting_user, meeting.body)
+    if meeting.status != Status.OPEN:
+        raise MeetingRefused(_("Les départs se notent pendant la réunion."), code="not-open")
+    attendance = meeting.attendances.filter(seat=seat).first()
+    if attendance is None:
+        raise MeetingRefused(_("Seule une organisation présente peut partir."), code="not-present")
+    return meeting, attendance
 
 
 def _check_may(meeting: Meeting, seat: Seat, state: str, acting_user: User | None) -> None:

@@ -26,6 +26,7 @@ from concerte.lineage.services import link
 
 Status = Meeting.Status
 FIELDS = ("title", "starts_at", "ends_at", "time_zone", "place", "link", "publicity")
+WHEN_AND_WHERE = {"starts_at", "ends_at", "time_zone", "place", "link"}  # those who sit are written to about it
 
 
 @transaction.atomic
@@ -72,6 +73,8 @@ def update_meeting(meeting: Meeting, *, urgent_because: str = "", acting_user: U
             changed.append("urgent_because")
     meeting.save(update_fields=changed)
     touch(meeting)
+    if meeting.status == Status.CONVENED and WHEN_AND_WHERE & set(changed):
+        _convene_again(meeting)
     record("governance.meeting_updated", meeting, acting_user, {"changed": sorted(changed)})
     return meeting
 
@@ -98,6 +101,7 @@ def convene_meeting(meeting: Meeting, *, urgent_because: str = "", acting_user: 
     meeting.status, meeting.convened_at = Status.CONVENED, timezone.now()
     meeting.save()
     touch(meeting)
+    _convene_again(meeting)
     record("governance.meeting_convened", meeting, acting_user, {"urgent": bool(meeting.urgent_because)})
     return meeting
 
@@ -115,6 +119,8 @@ def cancel_meeting(meeting: Meeting, *, reason: str, acting_user: User | None) -
     meeting.status, meeting.cancelled_at = Status.CANCELLED, timezone.now()
     meeting.save()
     touch(meeting)
+    if meeting.convened_at is not None:
+        _convene_again(meeting)
     record("governance.meeting_cancelled", meeting, acting_user)
     return meeting
 
@@ -202,6 +208,12 @@ def touch(meeting: Meeting) -> None:
 def record(act: str, meeting: Meeting, acting_user: User | None, details: dict[str, Any] | None = None) -> None:
     """A line of the journal, in the name of the secretariat of the body."""
     journal.record(act, actor=acting_user, subject=meeting, organisation=_slug_of_secretariat(meeting), details=details)
+
+
+def _convene_again(meeting: Meeting) -> None:
+    """Have those who sit written to (`governance.convening`): what they were told before is no longer true."""
+    Meeting.objects.filter(pk=meeting.pk).update(convening_round=F("convening_round") + 1)
+    meeting.refresh_from_db(fields=["convening_round"])
 
 
 def _slug_of_secretariat(meeting: Meeting) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from concerte.accounts.requests import AuthenticatedRequest
-from concerte.governance.calendars import calendar_of
-from concerte.governance.models import AgendaItem, Body, CalendarToken, Meeting
+from concerte.governance.calendars import calendar_of, file_name_of, told
+from concerte.governance.models import Body, CalendarToken, Meeting
 from concerte.governance.rules import is_inside
 from concerte.governance.services import make_calendar_address, person_of_calendar, revoke_calendar_address
 from concerte.governance.views.meetings import meeting_of
@@ -28,7 +27,6 @@ from concerte.governance.views.meetings import meeting_of
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 BODY_SECONDS = 15 * 60  # how long the calendar of a body may be kept by anybody on the way
 PERSON_SECONDS = 5 * 60  # how long that of a person may be kept by their program
-_AGENDA = Prefetch("items", queryset=AgendaItem.objects.filter(withdrawn_at=None), to_attr="agenda")
 
 
 @require_safe
@@ -36,7 +34,7 @@ def body_calendar(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The public meetings of a body, whoever asks: the same for all, so that it may be kept on the way."""
     body = get_object_or_404(Body, slug=slug)
     meetings = Meeting.objects.public().with_times().filter(body=body)
-    return _calendar(request, list(_told(meetings)), name=body.name, seconds=BODY_SECONDS, is_public=True)
+    return _calendar(request, list(told(meetings)), name=body.name, seconds=BODY_SECONDS, is_public=True)
 
 
 @require_safe
@@ -46,10 +44,10 @@ def meeting_calendar(request: HttpRequest, meeting_id: int) -> HttpResponseBase:
     if meeting.starts_at is None:
         raise Http404
     inside = is_inside(request.user, meeting.body)
-    found = list(_told(Meeting.objects.filter(pk=meeting.pk)))
+    found = list(told(Meeting.objects.filter(pk=meeting.pk)))
     answer = _calendar(request, found, name=str(meeting.body), seconds=0, with_links=inside)
     if answer.status_code == 200:
-        answer["Content-Disposition"] = f'attachment; filename="{meeting.body.slug}-{meeting.day_text}.ics"'
+        answer["Content-Disposition"] = f'attachment; filename="{file_name_of(meeting)}"'
     return answer
 
 
@@ -62,7 +60,7 @@ def person_calendar(request: HttpRequest, token: str) -> HttpResponseBase:
     meetings = Meeting.objects.visible_to(person).from_inside(person).with_times()
     with translation.override(settings.LANGUAGE_CODE):
         name = _("Mes réunions (Concerté)")
-    return _calendar(request, list(_told(meetings)), name=name, seconds=PERSON_SECONDS, with_links=True)
+    return _calendar(request, list(told(meetings)), name=name, seconds=PERSON_SECONDS, with_links=True)
 
 
 @never_cache
@@ -88,11 +86,6 @@ def my_calendar(request: AuthenticatedRequest) -> HttpResponse:
         ],
     }
     return render(request, "governance/my_calendar.html", context)
-
-
-def _told(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """With what calendars tell, in an order that stays."""
-    return meetings.select_related("body").prefetch_related(_AGENDA).order_by("pk")
 
 
 def _calendar(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from concerte.accounts.models import User
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.governance import sections
+from concerte.governance.convening import delivery_of
 from concerte.governance.forms.meetings import (
     ConveneForm,
     MeetingForm,
@@ -24,7 +25,14 @@ from concerte.governance.forms.meetings import (
     next_working_day,
 )
 from concerte.governance.models import AgendaItem, Body, Meeting
-from concerte.governance.reading.meetings import agenda_of, attendance_of, meeting_as_data, notice_of, quorum_is_met
+from concerte.governance.reading.meetings import (
+    agenda_of,
+    attendance_of,
+    colleges_gone,
+    meeting_as_data,
+    notice_of,
+    quorum_is_met,
+)
 from concerte.governance.rules import is_inside, keeps_secretariat, may_read_minutes, may_speak_for_seat
 from concerte.governance.services import (
     cancel_meeting,
@@ -53,10 +61,12 @@ def meeting(request: HttpRequest, meeting_id: int) -> HttpResponse:
         "body": shown.body,
         "zone": zone_label(shown.time_zone),
         "notice": None if shown.is_documented else notice_of(shown),
+        "delivery": delivery_of(shown) if secretary else None,
         "agenda": agenda_of(shown, request.user, with_restricted=inside),
         "outcomes": AgendaItem.Outcome.choices,
         "sides": sides,
         "quorum_is_met": quorum_is_met(sides),
+        "gone": colleges_gone(sides),
         "presence_is_noted": any(row.attendance for side in sides for row in side.rows),
         "inside": inside,
         "keeps_secretariat": secretary,

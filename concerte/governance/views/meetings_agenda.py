@@ -180,7 +180,6 @@ def _item_page(
 ) -> HttpResponse:
     context = {
         "form": form,
-        "found": form.found,
         "title": title,
         "label": label,
         "meeting": meeting,
