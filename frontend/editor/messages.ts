@@ -175,7 +175,7 @@ const french = {
   // Checks
   checksLoading: 'Vérification…',
   checksNone: 'Rien ne manque',
-  checksNoneDetail: 'Le texte peut être proposé aux collèges.',
+  checksNoneDetail: 'Il ne manque rien pour que ce texte soit proposé aux collèges.',
   checksBlocking: (count: number) => (count < 2 ? `${count} point bloquant` : `${count} points bloquants`),
   checksAdvisory: (count: number) => (count < 2 ? `${count} conseil` : `${count} conseils`),
   checksFailed: 'Les vérifications n’ont pas pu être lues.',
@@ -339,7 +339,7 @@ const english: Messages = {
   outlineBlocking: count => (count === 1 ? '1 blocking point' : `${count} blocking points`),
   checksLoading: 'Checking…',
   checksNone: 'Nothing is missing',
-  checksNoneDetail: 'The text can be put to the colleges.',
+  checksNoneDetail: 'Nothing is missing for this text to be put to the colleges.',
   checksBlocking: count => (count === 1 ? '1 blocking point' : `${count} blocking points`),
   checksAdvisory: count => (count === 1 ? '1 piece of advice' : `${count} pieces of advice`),
   checksFailed: 'The checks could not be read.',
