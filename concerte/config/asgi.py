@@ -8,13 +8,16 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "concerte.config.settings")
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
-# Only now: it needs the applications to be loaded.
+# Only now: they need the applications to be loaded.
+from concerte.config.pages import Pages  # noqa: E402
 from concerte.documents.engine import Engine  # noqa: E402
+
+pages = Pages()
 
 Event = MutableMapping[str, Any]
 

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from django.utils import timezone
 
@@ -18,6 +19,8 @@ from concerte.governance.models import (
     Vote,
 )
 from concerte.partners.models import College
+
+_SEATED = ("pk", "decision", "organisation__slug", "name", "college__slug", "weight", "seat__ends_on")
 
 
 def count_of(decision: Decision, now: datetime | None = None) -> Count:
@@ -42,13 +45,35 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@dataclass(frozen=True)
+class _Seated:
+    """An organisation called to vote, as plain values: hundreds are read at each display of a decision."""
+
+    pk: int
+    decision: int
+    organisation: str
+    name: str
+    college: str
+    weight: int
+    seat_ends_on: date | None
+
+    def counted_at(self, at: datetime) -> counting.Voter:
+        return counting.Voter(
+            organisation=self.organisation,
+            name=self.name,
+            college=self.college,
+            weight=self.weight,
+            has_ended=self.seat_ends_on is not None and self.seat_ends_on <= timezone.localdate(at),
+        )
+
+
 def _polls(decisions: Sequence[Decision], at: datetime) -> dict[int, Poll]:
     keys = [decision.pk for decision in decisions]
-    voters: dict[int, list[DecisionVoter]] = defaultdict(list)
-    seated = DecisionVoter.objects.filter(decision__in=keys).select_related("organisation", "college", "seat")
+    seated = [_Seated(*row) for row in DecisionVoter.objects.filter(decision__in=keys).values_list(*_SEATED)]
+    voters: dict[int, list[_Seated]] = defaultdict(list)
     for voter in seated:
-        voters[voter.decision_id].append(voter)
-    slugs = {voter.pk: voter.organisation.slug for each in voters.values() for voter in each}
+        voters[voter.decision].append(voter)
+    slugs = {voter.pk: voter.organisation for voter in seated}
     open_ones = [decision.pk for decision in decisions if not decision.is_secret]
     secret_ones = [decision.pk for decision in decisions if decision.is_secret]
     ballots = _ballots({decision.pk: decision.digest for decision in decisions}, open_ones, slugs)
@@ -56,7 +81,7 @@ def _polls(decisions: Sequence[Decision], at: datetime) -> dict[int, Poll]:
     participants, tallies = _secret(secret_ones, slugs)
     return {
         decision.pk: Poll(
-            voters=tuple(_voter(voter, _moment(decision, at)) for voter in voters[decision.pk]),
+            voters=tuple(voter.counted_at(_moment(decision, at)) for voter in voters[decision.pk]),
             ballots=tuple(ballots[decision.pk]),
             objections=tuple(objections[decision.pk]),
             participants=tuple(participants[decision.pk]),
@@ -72,32 +97,26 @@ def _moment(decision: Decision, at: datetime) -> datetime:
     return min(at, decision.closes_at) if decision.closes_at else at
 
 
-def _voter(voter: DecisionVoter, at: datetime) -> counting.Voter:
-    ends_on = voter.seat.ends_on
-    return counting.Voter(
-        organisation=voter.organisation.slug,
-        name=voter.name,
-        college=voter.college.slug,
-        weight=voter.weight,
-        has_ended=ends_on is not None and ends_on <= timezone.localdate(at),
-    )
-
-
 def _ballots(
     digests: Mapping[int, str], decisions: Iterable[int], slugs: Mapping[int, str]
 ) -> dict[int, list[counting.Ballot]]:
     """Standing votes on the text as it is: those given on an earlier wording count no more."""
     found: dict[int, list[counting.Ballot]] = defaultdict(list)
     decisions = list(decisions)
-    for vote in Vote.objects.filter(decision__in=decisions, replaced_at=None).order_by("pk") if decisions else ():
-        if vote.digest == digests[vote.decision_id]:
-            found[vote.decision_id].append(
+    if not decisions:
+        return found
+    standing = Vote.objects.filter(decision__in=decisions, replaced_at=None).order_by("pk")
+    for decision, voter, choice, holder, digest, given_at, reasons in standing.values_list(
+        "decision", "voter", "choice", "represented_by", "digest", "given_at", "reasons"
+    ):
+        if digest == digests[decision]:
+            found[decision].append(
                 counting.Ballot(
-                    organisation=slugs[vote.voter_id],
-                    choice=counting.Choice(vote.choice),
-                    represented_by=slugs[vote.represented_by_id] if vote.represented_by_id else "",
-                    given_at=instant(vote.given_at),
-                    reasons=vote.reasons,
+                    organisation=slugs[voter],
+                    choice=counting.Choice(choice),
+                    represented_by=slugs[holder] if holder else "",
+                    given_at=instant(given_at),
+                    reasons=reasons,
                 )
             )
     return found

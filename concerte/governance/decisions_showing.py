@@ -123,6 +123,11 @@ class DecisionShown:
         return STATUS_TAGS[self.status]
 
     @property
+    def taken_part(self) -> int:
+        """How many organisations have said something."""
+        return sum(row.has_taken_part for row in self.rows)
+
+    @property
     def is_consent(self) -> bool:
         return self.rule.method == Method.CONSENT
 

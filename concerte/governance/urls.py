@@ -80,6 +80,7 @@ urlpatterns = [
     path("decisions", register.decisions, name="decisions"),
     path("decisions/<int:number>", decisions.decision, name="decision"),
     path("decisions/<int:number>.json", decisions.data, name="decision_data"),
+    path("decisions/<int:number>/votes", decisions.votes, name="decision_votes"),
     path("decisions/<int:number>/vote", voting.vote, name="vote"),
     path("decisions/<int:number>/pouvoir", voting.proxy, name="proxy"),
     path("decisions/<int:number>/pouvoir/retrait", voting.end_proxy, name="end_proxy"),

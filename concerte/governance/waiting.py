@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
@@ -53,8 +54,10 @@ def waiting_consultations(person: User) -> Iterator[WaitingItem]:
     writable = set(person.document_accesses.filter(level=Level.WRITE).values_list("document_id", flat=True))
     for opinion in awaited.order_by("consultation__due_on", "pk"):
         if opinion.note_id in writable or keeps_secretariat(person, opinion.body):
+            is_late = opinion.days_late(opinion.consultation.due_on, timezone.localdate()) > 0
+            title = _("Un avis de %(body)s est en retard") if is_late else _("Un avis de %(body)s est attendu")
             yield WaitingItem(
-                title=_("Un avis de %(body)s est attendu") % {"body": opinion.body},
+                title=title % {"body": opinion.body},
                 detail=opinion.consultation.title,
                 address=reverse("governance:opinion", args=[opinion.consultation.number, opinion.body.slug]),
                 since=opinion.consultation.submitted_at,

@@ -1,5 +1,5 @@
 """Deciding, with the real roles: a double majority that fails and cannot be published; an objection that a new wording
-answers, then a consent."""
+answers, then a consent; an opinion on a text that comes after its day."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -103,4 +103,72 @@ def test_an_objection_is_answered_by_a_new_wording_then_all_consent(scene: None,
     expect(reader.locator("main")).to_contain_text("Adopté\u00a0: chaque collège adopte.")
     expect(reader.locator("main")).to_contain_text("avec un appui")
     expect(reader.locator("main")).to_contain_text("Les petites communes n’ont pas les moyens.")
+    expect_no_fault(reader)
+
+
+def submit_a_text(state: Page, due_in: timedelta) -> str:
+    """A State service submits a text, at a known cost, to the council of the communes. Returns its address."""
+    state.goto("/programmes/exercice/saisines")
+    state.get_by_role("link", name="Soumettre un texte").click()
+    state.get_by_label("Intitulé").fill("Projet de décret sur les permanences")
+    state.get_by_label("Ce que le texte change").fill("Chaque commune ouvre une permanence.")
+    state.get_by_label("communes de moins de 500 habitants", exact=True).check()
+    state.get_by_label(deciding_scene.COUNCIL).check()
+    state.get_by_label("Avis attendus le").fill((datetime.now(tz=UTC) + due_in).strftime("%Y-%m-%d"))
+    state.get_by_label("tout le monde").check()
+    state.get_by_label("communes de moins de 500 habitants\u00a0: euros la première année").fill("1200")
+    follow(state, state.get_by_role("button", name="Soumettre le texte"))
+    return state.url
+
+
+def give_an_opinion(association: Page, *points: str) -> None:
+    """Written in the note of the body, with what the State is to answer."""
+    note = association.get_by_role("textbox", name="Texte de l’avis")
+    note.locator("p").last.click()
+    association.keyboard.type("Le coût dépasse ce que peut une petite commune.")
+    expect(association.locator(".ed-status")).to_have_text("Enregistré")
+    for point in points:
+        association.get_by_label("Réserve ou remarque").fill(point)
+        follow(association, association.get_by_role("button", name="Ajouter ce point"))
+    association.get_by_label("favorable avec réserves").check()
+    follow(association, association.get_by_role("button", name="Rendre l’avis"))
+
+
+def answer_a_point(state: Page, words: str, choice: str) -> None:
+    form = state.locator("details").filter(has=state.get_by_text("Répondre à ce point")).first
+    form.get_by_text("Répondre à ce point").click()
+    form.get_by_label("Réponse").fill(words)
+    form.get_by_label(choice).check()
+    follow(state, form.get_by_role("button", name="Enregistrer la réponse"))
+
+
+def test_an_opinion_given_late_counts_as_late_and_each_of_its_points_is_answered(site: Site, visit: Visit):
+    deciding_scene.lay_council(site.data)
+    state, association = visit.as_role("Pilote"), visit.as_role("Représentante")
+    address = submit_a_text(state, due_in=timedelta(days=30))
+    deciding_scene.let_days_pass(site.data, int(address.rsplit("/", 1)[1]), days=42)
+
+    # Twelve days after its day, who has to give it is told so, and gives it.
+    reader = visit.anonymous(viewport={"width": 360, "height": 800})
+    reader.goto(address)
+    expect(reader.locator("main")).to_contain_text("Les avis étaient attendus il y a 12 jours.")
+    association.goto("/mon-espace")
+    association.get_by_role("link", name=f"Un avis de {deciding_scene.COUNCIL} est en retard").click()
+    expect(association.locator("main")).to_contain_text("Cet avis est en retard de 12 jours")
+    expect_no_fault(association)
+    give_an_opinion(association, "Qui paie la permanence ?", "Un délai d’un an est nécessaire.")
+    expect(association.locator("main")).to_contain_text("12 jours de retard")
+
+    # The State answers each point; how long it all took is public.
+    state.goto("/mon-espace")
+    state.get_by_role("link", name=f"L’avis de {deciding_scene.COUNCIL} attend votre réponse").click()
+    answer_a_point(state, "L’État verse une aide.", "Oui, le texte en tient compte")
+    answer_a_point(state, "La date ne change pas.", "Non, le texte ne change pas sur ce point")
+    expect_no_fault(state)
+    reader.goto(address)
+    for said in ("12 jours de retard", "L’État verse une aide.", "De la saisine à la dernière réponse : 42 jours."):
+        expect(reader.locator("main")).to_contain_text(said)
+    reader.goto("/programmes/exercice/saisines")
+    late = reader.locator(".figures > div").filter(has_text="avis rendus en retard")
+    expect(late.locator("dd")).to_have_text("1")
     expect_no_fault(reader)

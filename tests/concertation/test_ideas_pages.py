@@ -104,8 +104,22 @@ def test_an_idea_is_brought_with_what_inspires_it(client):
 
     idea = Idea.objects.get()
     assert f'value="echanges/{exchange.pk}"' in form
+    assert f"Inspirée par «\u00a0{exchange.title}\u00a0»." in form
     assert Link.objects.get().origin == Reference.to(exchange)
     assert exchange.title in client.get(address("idea", idea.pk)).content.decode()
+
+
+def test_what_inspires_an_idea_is_not_named_to_who_may_not_see_it(client):
+    at = table()
+    exchange = at.record(visibility="sides")
+    client.force_login(at.neighbour)
+
+    form = client.get(address("new_idea"), {"echange": exchange.pk}).content.decode()
+    elsewhere = client.get(address("new_idea"), {"echange": "9" * 30}).status_code
+
+    assert exchange.title not in form
+    assert f'value="echanges/{exchange.pk}"' not in form
+    assert elsewhere == 200
 
 
 def test_an_idea_is_brought_to_a_group_by_its_members_only(client):

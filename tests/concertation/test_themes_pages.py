@@ -297,3 +297,25 @@ def test_a_board_of_thousands_shows_a_page_of_them(client, circle, django_assert
 
     assert page.text.count('name="need"') == 25
     assert "2\u202f000 besoins à ranger" in page.text
+
+
+def test_an_idea_is_proposed_from_the_theme_or_the_need_that_inspires_it(client, circle):
+    theme = ThemeFactory(circle=circle, visibility="public")
+    need = NeedFactory(circle=circle, theme=theme, visibility="public")
+    addresses = {address(circle, theme.pk): "theme", f"/programmes/{circle.slug}/besoins/{need.pk}": "besoin"}
+
+    to_anybody = {kind: client.get(here).text for here, kind in addresses.items()}
+    client.force_login(participant(circle).person)
+    to_a_writer = {kind: client.get(here).text for here, kind in addresses.items()}
+
+    for kind, thing in (("theme", theme), ("besoin", need)):
+        way = f'href="/programmes/{circle.slug}/idees/nouvelle?{kind}={thing.pk}"'
+        assert way not in to_anybody[kind]
+        assert way in to_a_writer[kind]
+
+
+def test_an_empty_theme_leads_who_arranges_to_the_needs(client, circle):
+    theme = ThemeFactory(circle=circle)
+    client.force_login(coordinator(circle))
+
+    assert "Ranger des besoins</a>" in client.get(address(circle, theme.pk)).text

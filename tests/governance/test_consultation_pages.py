@@ -124,6 +124,20 @@ def test_a_refused_form_keeps_what_was_typed_and_says_why(client):
     assert "Un coût est un nombre d’euros" in answer.content.decode()
 
 
+def test_a_point_that_was_typed_and_not_added_holds_the_opinion_back(client):
+    of = submitted()
+    of.write()
+    client.force_login(of.secretary)
+    here = reverse("governance:opinion", args=[1, of.body.slug])
+
+    answer = client.post(here, {"faire": "avis", "kind": "favourable", "text": "Prévoir un délai."})
+
+    assert answer.status_code == 400
+    assert "Un point est écrit sans être ajouté" in answer.text
+    assert ">\nPrévoir un délai.</textarea>" in answer.text
+    assert not of.opinion.is_given
+
+
 @pytest.mark.parametrize("who", ["representative", "reader"])
 def test_nobody_else_answers_or_takes_it_back(client, who):
     of = submitted()

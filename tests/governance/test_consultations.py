@@ -283,3 +283,16 @@ def test_each_is_told_what_waits_for_them():
     assert before == (asked, asked, set())
     assert keys(of.secretary) == set()
     assert keys(of.workshop.state_representative) == {f"governance.points-to-answer:{of.opinion.pk}"}
+
+
+def test_who_is_late_is_told_so():
+    of = submitted()
+
+    def titles():
+        return [item.title for item in items_for(of.secretary) if item.key.startswith("governance.opinion")]
+
+    before = titles()
+    Consultation.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+
+    assert ["attendu" in title for title in before] == [True]
+    assert ["en retard" in title for title in titles()] == [True]

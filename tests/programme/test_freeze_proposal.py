@@ -6,6 +6,8 @@ import pytest
 
 from concerte.common.canonical import canonical_json, digest_of
 from concerte.journal.models import Entry
+from concerte.lineage.models import Link, Relation
+from concerte.lineage.references import Reference
 from concerte.programme.errors import ProposalRefused
 from concerte.programme.models import Proposal
 from concerte.programme.services import MAX_MESSAGE_CHARACTERS, freeze_proposal, withdraw_proposal
@@ -30,6 +32,17 @@ def test_the_frozen_text_is_canonical_json_and_its_digest_is_of_these_very_bytes
     assert (proposal.number, proposal.message) == (1, "Pour le comité de juin.")
     line = Entry.objects.get(act="programme.proposal_frozen")
     assert (line.actor_id, line.organisation) == (at_work.coordinator.pk, at_work.state.slug)
+
+
+def test_each_action_of_the_text_is_put_to_the_decision():
+    at_work = workshop()
+
+    decision = at_work.freeze().decision
+
+    put = Link.objects.standing().into(Reference.to(decision)).filter(relation=Relation.SUBMITTED)
+    action = at_work.programme.actions.get()
+    assert {link.origin.kind for link in put} == {"programme.proposal", "programme.action"}
+    assert put.filter(from_kind="programme.action").get().origin == Reference.to(action)
 
 
 @pytest.mark.parametrize("who", ["pilot", "representative", "contributor", "reader", "administrator", "stranger"])

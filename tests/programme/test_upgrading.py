@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from concerte.documents.services import create_document
 from concerte.governance.models import Decision
+from concerte.lineage.models import Link, Relation
 from concerte.programme.models import Programme, Proposal
 from concerte.programme.services import publish_edition, withdraw_proposal
 from tests.partners.factories import OrganisationFactory
@@ -74,6 +75,21 @@ def test_a_database_without_any_programme_is_brought_up_to_date_too(apps_before)
     upgrade()
 
     assert not Programme.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_actions_of_texts_put_to_a_decision_are_tied_to_it_once():
+    proposal = workshop().freeze()
+    put = Link.objects.filter(from_kind="programme.action", to_kind="governance.decision")
+    put.delete()
+    executor = MigrationExecutor(connection)
+    executor.migrate([("programme", "0005_a_circle_each")])
+
+    upgrade()
+
+    tied = put.get()
+    assert tied.to_id == str(proposal.decision_id)
+    assert (tied.relation, tied.made_at, tied.made_by) == (Relation.SUBMITTED, proposal.frozen_at, proposal.frozen_by)
 
 
 def frozen_before(at_work: Any) -> Proposal:

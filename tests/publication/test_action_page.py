@@ -181,3 +181,16 @@ def test_an_imported_lineage_leads_from_one_action_to_the_other(client):
     assert [link["code"] for link in data(client, "/actions/HIST-01.json")["followed_by"]] == ["HIST-02"]
     assert 'href="/actions/HIST-02"' in page(client, "/actions/HIST-01")
     assert 'href="/actions/HIST-01"' in page(client, "/actions/HIST-02")
+
+
+def test_an_action_that_only_stands_in_the_draft_leads_those_who_take_part_to_it(client):
+    at_work = workshop()
+    register_action(at_work.programme, acting_user=None)
+    way = f'href="/programmes/{at_work.programme.slug}/redaction#EXO-02"'
+
+    to_anybody = page(client, "/actions/EXO-02")
+    client.force_login(at_work.contributor)
+    to_a_writer = page(client, "/actions/EXO-02")
+
+    assert way not in to_anybody
+    assert way in to_a_writer

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from pycrdt import Doc, Text
 
-from concerte.concertation.models import Idea, IdeaState, IdeaStep
+from concerte.concertation.models import Idea, IdeaState, IdeaStep, Theme
 from concerte.documents.services import append_update
 from concerte.programme.importing import EXAMPLES, load_programme
 from concerte.programme.services import publish_edition
@@ -65,6 +65,14 @@ def test_public_ideas_are_told_with_their_answers_and_others_are_not(client):
     ]
     assert (data["figures"]["ideas"], data["figures"]["ideas_retained"]) == (2, 1)
     assert "Idée des collèges" not in text
+
+
+def test_public_themes_are_counted(client):
+    circle = workshop().programme.circle
+    for title, visibility in (("Ouvert", "public"), ("Entre nous", "colleges")):
+        Theme.objects.create(circle=circle, title=title, visibility=visibility)
+
+    assert data_of(client, circle.programme)["figures"]["themes"] == 1
 
 
 def test_an_edition_and_its_decision_are_in_the_calendar(client):

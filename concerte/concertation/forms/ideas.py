@@ -65,6 +65,8 @@ class IdeaWordsForm(forms.Form):
 
 
 class IdeaForm(SpeakingForm, IdeaWordsForm):
+    """inspired_by: the address of what inspires it, when that is known and not to be asked."""
+
     inspired_by = OriginField(
         label=_("Besoin, thème ou échange qui l’inspire"),
         help_text=_("L’adresse de sa page."),
@@ -72,6 +74,12 @@ class IdeaForm(SpeakingForm, IdeaWordsForm):
         max_length=500,
     )
     field_order = ("organisation", "title", "text", "inspired_by", "visibility")
+
+    def __init__(self, *args: Any, inspired_by: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if inspired_by:
+            self.fields["inspired_by"].widget = forms.HiddenInput()
+            self.fields["inspired_by"].initial = inspired_by
 
     def clean_inspired_by(self) -> tuple[Reference, ...]:
         found = self.cleaned_data["inspired_by"]

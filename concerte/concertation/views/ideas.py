@@ -1,5 +1,6 @@
 """Ideas: the list, the card of one, bringing and correcting them, what is said of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.form_pages import refusals_in, status_of
-from concerte.concertation.forms.ideas import ORIGIN_KINDS, AppreciationForm, CommentForm, IdeaForm, InspireForm
+from concerte.concertation.forms.ideas import (
+    ORIGIN_KINDS,
+    AppreciationForm,
+    CommentForm,
+    IdeaForm,
+    InspireForm,
+    OriginField,
+)
 from concerte.concertation.ideas_onward import onward_from
 from concerte.concertation.ideas_reading import idea_data, shown_idea
 from concerte.concertation.models import Idea, IdeaState, WorkingGroup
@@ -26,6 +34,7 @@ from concerte.concertation.services.ideas import appreciate_idea, comment_idea, 
 from concerte.concertation.services.ideas_answering import NEXT_STATES, is_in_the_draft
 from concerte.concertation.views import frame
 from concerte.concertation.views.frame import circle_of, place_in, trail_in
+from concerte.lineage.references import Shown, show
 from concerte.partners.models import Circle, Organisation
 
 PER_PAGE = 30
@@ -89,14 +98,21 @@ def one_idea_data(request: HttpRequest, slug: str, idea_id: int) -> HttpResponse
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_idea(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    """Bring an idea, in a group (`?groupe=`) or to the whole circle; what inspires it may be given (`?besoin=`…)."""
+    """Bring an idea, in a group (`?groupe=`) or to the whole circle. What inspires it may be given (`?besoin=`…):
+    the page then says it, and asks nothing."""
     circle, held = circle_of(request.user, slug)
     group = _asked_group(request, circle)
     mine = in_group(request.user, group) if group is not None else None
     if not may_propose(held, mine):
         raise PermissionDenied
-    initial = {"visibility": "group" if group is not None else "colleges", "inspired_by": _asked_origin(request)}
-    form = IdeaForm(request.POST or None, group=group, organisations=proposing_for(held, mine), initial=initial)
+    origin = _asked_origin(request)
+    form = IdeaForm(
+        request.POST or None,
+        group=group,
+        organisations=proposing_for(held, mine),
+        inspired_by=_asked_address(request) if origin is not None else "",
+        initial={"visibility": "group" if group is not None else "colleges"},
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             made = propose_idea(circle, group=group, **form.cleaned_data, acting_user=request.user)
@@ -108,7 +124,7 @@ def new_idea(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         circle,
         form,
         title=title,
-        text=_("Dans le groupe « %(group)s ».") % {"group": group.name} if group is not None else "",
+        text="\n".join(_about_the_idea(group, origin)),
         submit_label=_("Proposer cette idée"),
         trail=trail_in(circle, "ideas", (title, "")),
     )
@@ -241,10 +257,23 @@ def _asked_group(request: HttpRequest, circle: Circle) -> WorkingGroup | None:
     return get_object_or_404(readable, pk=int(asked), circle=circle)
 
 
-def _asked_origin(request: HttpRequest) -> str:
+def _about_the_idea(group: WorkingGroup | None, origin: Shown | None) -> Iterator[str]:
+    if group is not None:
+        yield _("Dans le groupe « %(group)s ».") % {"group": group.name}
+    if origin is not None:
+        yield _("Inspirée par « %(origin)s ».") % {"origin": origin.label}
+
+
+def _asked_origin(request: HttpRequest) -> Shown | None:
+    """What the address says inspires the idea, when this person may see it."""
+    asked = OriginField(required=False).clean(_asked_address(request))
+    return show([asked], request.user).get(asked) if asked is not None else None
+
+
+def _asked_address(request: HttpRequest) -> str:
     """`?besoin=3` as the address the form asks for."""
     for plural in ORIGIN_KINDS:
         asked = request.GET.get(plural.removesuffix("s"), "")
-        if asked.isascii() and asked.isdecimal():
+        if asked.isascii() and asked.isdecimal() and len(asked) < 19:
             return f"{plural}/{asked}"
     return ""

@@ -26,6 +26,7 @@ from concerte.concertation.needs_reading import (
     sharing_data,
 )
 from concerte.concertation.querysets.needs import NeedQuerySet
+from concerte.concertation.rules.ideas import may_propose
 from concerte.concertation.rules.needs import Voice, voice_in
 from concerte.concertation.views.frame import circle_of, place_in
 from concerte.partners.models import Circle
@@ -136,6 +137,7 @@ def need_page(person: User | AnonymousUser, circle: Circle, shown: Need, voice: 
         "may_edit": shown.is_open and is_own and sharing == {shown.organisation_id},
         "may_show": shown.is_open and is_own and shown.visibility != OPENNESS[-1],
         "may_withdraw": _may_withdraw(shown, voice, colleges),
+        "may_propose": shown.is_open and may_propose(voice.standing, None),
         "may_merge": shown.is_open and voice.may_close(shown),
         "is_participant": voice.standing.may_read,
     }

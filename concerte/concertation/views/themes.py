@@ -15,6 +15,7 @@ from concerte.concertation.models.needs import Need
 from concerte.concertation.models.themes import PriorityRound, Theme
 from concerte.concertation.needs_fate import story_of
 from concerte.concertation.needs_reading import card_data, cards, filtered
+from concerte.concertation.rules.ideas import may_propose
 from concerte.concertation.rules.themes import may_arrange, may_reshape
 from concerte.concertation.themes_reading import exchanges_to_group, grouped_exchanges, theme_cards, theme_data
 from concerte.concertation.views.frame import circle_of, place_in
@@ -88,6 +89,7 @@ def theme(request: HttpRequest, slug: str, theme_id: int) -> HttpResponse:
         "may_arrange": shown.is_open and may_arrange(standing),
         "may_reshape": shown.is_open and may_reshape(standing),
         "group_form": GroupForm(circle_id=circle.pk, but=shown.pk) if may_arrange(standing) else None,
+        "may_propose": shown.is_open and may_propose(standing, None),
         "is_participant": standing.may_read,
         "query": request.GET.urlencode(),
     }

@@ -127,10 +127,13 @@ def opinion(request: AuthenticatedRequest, number: int, slug: str) -> HttpRespon
     if not (was_preparing if is_late else _may_prepare(request.user, prepared)):
         return redirect(_address(found))
     what = request.POST.get("faire", "")
-    forms: dict[str, Form] = {"point": PointForm(request.POST if what == "point" else None)}
+    has_point = what == "point" or bool(request.POST.get("text", "").strip())
+    forms: dict[str, Form] = {"point": PointForm(request.POST if has_point else None)}
     if may_give:
         forms["avis"] = OpinionForm(request.POST if what == "avis" else None)
     form = forms.get(what)
+    if form is not None and what == "avis" and has_point and not is_late:
+        form.add_error(None, _("Un point est écrit sans être ajouté : ajoutez-le, ou effacez-le, puis rendez l’avis."))
     if request.method == "POST" and form is not None and form.is_valid():
         with refusals_in(form):
             done = _prepare(prepared, what, form.cleaned_data, request)
@@ -140,6 +143,7 @@ def opinion(request: AuthenticatedRequest, number: int, slug: str) -> HttpRespon
     context = {
         "consultation": found,
         "opinion": prepared,
+        "days_late": prepared.days_late(found.due_on, timezone.localdate()),
         "points": list(prepared.points.all()),
         "note": note_data(
             request, prepared.note, speaks_for=_speaks_for(request.user, prepared.body), label=_("Texte de l’avis")

@@ -25,7 +25,7 @@ from concerte.governance.services import (
     withdraw_decision,
     withdraw_rule,
 )
-from concerte.governance.views.decisions_page import decision_of, decision_page, trail_of
+from concerte.governance.views.decisions_page import ballots_page, decision_of, decision_page, trail_of
 from concerte.partners.models import College
 
 
@@ -33,6 +33,12 @@ from concerte.partners.models import College
 def decision(request: HttpRequest, number: int) -> HttpResponse:
     """One decision: the question, the text, the rule, where each college stands, who said what."""
     return decision_page(request, decision_of(request.user, number))
+
+
+@require_safe
+def votes(request: HttpRequest, number: int) -> HttpResponse:
+    """What each organisation said, where there are too many for the page of the decision."""
+    return ballots_page(request, decision_of(request.user, number))
 
 
 @require_safe

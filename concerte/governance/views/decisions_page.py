@@ -1,10 +1,12 @@
 """The page of a decision, put together once for all that lead to it: reading it, or an act that was refused on it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,6 +29,10 @@ from concerte.lineage.references import show
 from concerte.partners.models import Organisation
 
 Trail = list[dict[str, str | bool]]
+# A decision of more organisations keeps what each said, and the choice of whom to give proxy to, on pages of their own:
+# hundreds of people reload this one while they vote.
+MANY_VOTERS = 60
+BALLOTS_PER_PAGE = 100
 
 
 def decision_of(person: User | AnonymousUser, number: int) -> Decision:
@@ -54,20 +60,22 @@ def decision_page(request: HttpRequest, decision: Decision, **refused: forms.For
     comes_of, led_to = links_of(decision, person)
     is_of_the_body = decision.body is not None and sits_on(person, decision.body)
     keeps = keeps_decision(person, decision)
+    has_many = len(shown.rows) > MANY_VOTERS
     context: dict[str, Any] = {
         "decision": decision,
         "shown": shown,
+        "has_many_voters": has_many,
         "subject": show([decision.subject], person).get(decision.subject) if decision.subject else None,
         "comes_of": comes_of,
         "led_to": led_to,
         "keeps": keeps,
-        "votes": _named_votes(decision) if is_of_the_body or keeps else [],
+        "votes": named_votes(decision) if (is_of_the_body or keeps) and not has_many else [],
         "objections": _objections(decision, person, rights, refused),
         "proxies": list(
             Proxy.objects.filter(giver__decision=decision, withdrawn_at=None).select_related("giver", "holder")
         ),
         "trail": trail_of(decision),
-        **_acting(decision, shown, rights),
+        **_acting(decision, shown, rights, has_many=has_many),
         **{name: form for name, form in refused.items() if not name.startswith("objection_")},
     }
     if "objection_form" in refused:
@@ -83,6 +91,29 @@ def _offered(context: dict[str, Any]) -> list[forms.Form | None]:
     return [context[name] for name in speaking] + [
         each[name] for each in context["objections"] for name in about_objections
     ]
+
+
+def ballots_page(request: HttpRequest, decision: Decision) -> HttpResponse:
+    """What each organisation said, a hundred at a time; for the body, who voted and what was replaced."""
+    person = request.user
+    shown = decision_shown(decision)
+    page = Paginator(shown.rows, BALLOTS_PER_PAGE).get_page(request.GET.get("page"))
+    is_of_the_body = decision.body is not None and sits_on(person, decision.body)
+    listed = [row.voter.organisation for row in page]
+    context = {
+        "decision": decision,
+        "shown": replace(shown, rows=tuple(page)),
+        "page": page,
+        "votes": named_votes(decision, listed) if is_of_the_body or keeps_decision(person, decision) else [],
+        "trail": trail_of(decision, _("Ce qu’a dit chaque organisation")),
+    }
+    return render(request, "governance/decision_votes.html", context)
+
+
+def proxy_page(request: HttpRequest, decision: Decision, form: ProxyForm) -> HttpResponse:
+    """Where proxy is given when there are too many organisations to choose from on the page of the decision."""
+    context = {"decision": decision, "form": form, "trail": trail_of(decision, _("Donner pouvoir"))}
+    return render(request, "governance/decision_proxy.html", context, status=status_of(form))
 
 
 def organisations_of(rights: Sequence[VotingRight], *, own: bool = False) -> list[Organisation]:
@@ -125,7 +156,9 @@ def proxy_form(decision: Decision, rights: Sequence[VotingRight], posted: Any = 
     return ProxyForm(posted, givers=organisations_of(givers), holders=holders, prefix="proxy")
 
 
-def _acting(decision: Decision, shown: DecisionShown, rights: Sequence[VotingRight]) -> dict[str, Any]:
+def _acting(
+    decision: Decision, shown: DecisionShown, rights: Sequence[VotingRight], *, has_many: bool
+) -> dict[str, Any]:
     """The forms of somebody who may speak, each None when they may not."""
     own = [right for right in rights if right.represented_by is None]
     given = set(
@@ -150,7 +183,8 @@ def _acting(decision: Decision, shown: DecisionShown, rights: Sequence[VotingRig
         "rights": [(right, rows.get(right.voter.organisation.slug)) for right in rights],
         "vote_form": vote_form(decision, speaking) if speaking else None,
         "objection_form": objection_form(decision, own) if own and shown.is_consent else None,
-        "proxy_form": proxy_form(decision, own) if own else None,
+        "proxy_form": proxy_form(decision, own) if own and not has_many else None,
+        "may_give_proxy": has_many and bool(_may_give(decision, own)) and bool(decision.parsed_rule.max_proxies),
         "given_proxies": [right for right in own if right.voter.pk in given],
     }
 
@@ -168,9 +202,11 @@ def _may_give(decision: Decision, rights: Sequence[VotingRight]) -> list[VotingR
     return [right for right in own if right.voter.pk not in taken]
 
 
-def _named_votes(decision: Decision) -> list[Vote]:
-    """Every vote with who gave it, replaced ones too: for the body, to which votes are named."""
-    return list(decision.votes.select_related("voter__college", "person", "represented_by").order_by("pk"))
+def named_votes(decision: Decision, organisations: Sequence[str] | None = None) -> list[Vote]:
+    """Every vote with who gave it, replaced ones too: for the body, to which votes are named. organisations: slugs of
+    those whose votes are asked for, all by default."""
+    votes = decision.votes.select_related("voter__college", "person", "represented_by").order_by("pk")
+    return list(votes if organisations is None else votes.filter(voter__organisation__slug__in=organisations))
 
 
 def _objections(

@@ -26,11 +26,13 @@ from concerte.governance.services import (
     withdraw_proxy,
 )
 from concerte.governance.views.decisions_page import (
+    MANY_VOTERS,
     decision_of,
     decision_page,
     objection_form,
     organisations_of,
     proxy_form,
+    proxy_page,
     rewords,
     vote_form,
 )
@@ -56,18 +58,20 @@ def vote(request: AuthenticatedRequest, number: int) -> HttpResponse:
 @login_required
 @on_the_page
 def proxy(request: AuthenticatedRequest, number: int) -> HttpResponse:
-    """Ask another organisation to vote."""
-    if request.method != "POST":
+    """Ask another organisation to vote. The form is on the page of the decision, or here when many may be asked."""
+    decision = decision_of(request.user, number)
+    has_many = decision.voters.count() > MANY_VOTERS
+    if request.method != "POST" and not has_many:
         return redirect("governance:decision", number)
-    decision, rights = _speaking(request, number)
-    form = proxy_form(decision, rights, request.POST)
+    rights = _rights(request, decision)
+    form = proxy_form(decision, rights, request.POST or None)
     if form is None:
         raise PermissionDenied
     if form.is_valid():
         with refusals_in(form):
             give_proxy(decision, **form.cleaned_data, acting_user=request.user)
             return _done(request, number, _("Le pouvoir est donné."))
-    return decision_page(request, decision, proxy_form=form)
+    return proxy_page(request, decision, form) if has_many else decision_page(request, decision, proxy_form=form)
 
 
 @login_required
@@ -152,10 +156,14 @@ def _follow_up(
 def _speaking(request: AuthenticatedRequest, number: int) -> tuple[Decision, list[VotingRight]]:
     """The decision, and what the person may say in it; refused to who may say nothing at all."""
     decision = decision_of(request.user, number)
+    return decision, _rights(request, decision)
+
+
+def _rights(request: AuthenticatedRequest, decision: Decision) -> list[VotingRight]:
     rights = voting_rights(request.user, decision, timezone.localdate())
     if not rights:
         raise PermissionDenied
-    return decision, rights
+    return rights
 
 
 def _done(request: AuthenticatedRequest, number: int, message: str) -> HttpResponse:

@@ -1,8 +1,10 @@
 """Who decides on an edition, by which rule: a body, or the organisations that take part."""
 
+import json
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +17,9 @@ from concerte.governance.services import close_if_due, conclude_decision, put_to
 from concerte.journal import services as journal
 from concerte.lineage.references import Reference
 from concerte.programme.errors import ProgrammeRefused, ProposalRefused
-from concerte.programme.models import Programme, Proposal
+from concerte.programme.models import Action, Edition, Programme, Proposal
 from concerte.programme.outcome import MINIMUM_COLLEGES, approvals_of, poll_of
+from concerte.programme.reading import read_content
 from concerte.programme.rules import may_found_programmes
 from concerte.programme.services.locks import locked_programme
 
@@ -68,7 +71,8 @@ def _rule_of_body(body: Body, named_rule: NamedRule | None) -> NamedRule:
 
 
 def open_decision_on(proposal: Proposal, *, acting_user: User) -> Decision:
-    """Open the decision on the digest of a proposal that was just frozen, and tie them.
+    """Open the decision on the digest of a proposal that was just frozen, and tie them. Each action of the text is put
+    to it, so that the thread of an action tells who decided on it.
 
     Raises ProposalRefused ("no-rule", or as the opening is refused); the caller's transaction is then given up."""
     programme = proposal.programme
@@ -89,6 +93,7 @@ def open_decision_on(proposal: Proposal, *, acting_user: User) -> Decision:
             % {"programme": programme, "number": proposal.number},
             subject_digest=proposal.digest,
             circle=programme.circle,
+            comes_of=[Reference.to(action) for action in actions_of(proposal)],
             acting_user=acting_user,
         )
     except DomainError as refusal:
@@ -96,6 +101,12 @@ def open_decision_on(proposal: Proposal, *, acting_user: User) -> Decision:
     proposal.decision = decision
     proposal.save(update_fields=["decision"])
     return decision
+
+
+def actions_of(frozen: Proposal | Edition) -> QuerySet[Action]:
+    """Those of a frozen text, by number."""
+    codes = read_content(json.loads(frozen.content)).by_code
+    return Action.objects.filter(programme=frozen.programme_id, code__in=codes).order_by("number")
 
 
 def take_decision_back(proposal: Proposal, *, because: str, acting_user: User) -> None:

@@ -17,10 +17,9 @@ from concerte.lineage.services import link
 from concerte.programme.content import edition_record
 from concerte.programme.database_facts import decision_facts, link_to
 from concerte.programme.errors import ProposalRefused
-from concerte.programme.models import Action, Edition, Proposal
+from concerte.programme.models import Edition, Proposal
 from concerte.programme.outcome import rule_outcome
-from concerte.programme.reading import read_content
-from concerte.programme.services.deciding import concluded_decision
+from concerte.programme.services.deciding import actions_of, concluded_decision
 from concerte.programme.services.locks import locked_programme
 from concerte.programme.services.proposals import coordination_of
 
@@ -105,8 +104,7 @@ def _leave_a_thread(edition: Edition, decision: Decision, organisation: str, act
         organisation=organisation,
         acting_user=acting_user,
     )
-    codes = read_content(json.loads(edition.content)).by_code
-    for action in Action.objects.filter(programme=edition.programme_id, code__in=codes).order_by("number"):
+    for action in actions_of(edition):
         link(Reference.to(action), Reference.to(edition), Relation.PUBLISHED, acting_user=acting_user)
     if edition.previous is not None:
         link(Reference.to(edition.previous), Reference.to(edition), Relation.REVISED, acting_user=acting_user)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from concerte.concertation.models import Exchange, Idea, IdeaState, IdeaStep, Need, WorkingGroup
+from concerte.concertation.models import Exchange, Idea, IdeaState, IdeaStep, Need, Theme, WorkingGroup
 from concerte.documents.attribution import letters_by_person
 from concerte.governance.models import Consultation, Decision, Disagreement, Meeting
 from concerte.partners.models import Circle, Membership
@@ -99,6 +99,7 @@ class Figures:
 
     exchanges: int
     needs: int
+    themes: int
     groups: int
     ideas: int
     ideas_retained: int
@@ -177,10 +178,11 @@ def _public(programme: Programme) -> _Public:
 def _figures(programme: Programme, public: _Public) -> Figures:
     states = Counter(idea.state for idea in public.ideas)
     here = {"circle": OuterRef("pk")}
-    needs, disagreements, consultations = (
+    needs, themes, disagreements, consultations = (
         Circle.objects.filter(pk=programme.circle_id)
         .values_list(
             _number_of(Need.objects.visible_to(EVERYBODY).filter(closed_at=None, **here)),
+            _number_of(Theme.objects.visible_to(EVERYBODY).filter(closed_at=None, **here)),
             _number_of(Disagreement.objects.visible_to(EVERYBODY).filter(**here)),
             _number_of(Consultation.objects.visible_to(EVERYBODY).filter(**here)),
         )
@@ -189,6 +191,7 @@ def _figures(programme: Programme, public: _Public) -> Figures:
     return Figures(
         exchanges=len(public.exchanges),
         needs=needs,
+        themes=themes,
         groups=len(public.groups),
         ideas=len(public.ideas),
         ideas_retained=states[IdeaState.RETAINED],
@@ -202,7 +205,7 @@ def _figures(programme: Programme, public: _Public) -> Figures:
 
 
 def _number_of(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows there are, inside another query: three counts in one exchange with the database."""
+    """How many rows there are, inside another query: several counts in one exchange with the database."""
     counted = rows.order_by().values("circle").annotate(number=Count("pk", distinct=True)).values("number")
     return Coalesce(Subquery(counted), 0)
 
