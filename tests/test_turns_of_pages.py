@@ -4,10 +4,13 @@ import asyncio
 from collections import Counter
 from contextlib import suppress
 
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from concerte.config.pages import READ_AT_ONCE, READ_BESIDE_SENT, Turns
+from concerte.config.pages import READ_AT_ONCE, READ_BESIDE_SENT, Turns, takes_a_turn
 
 SENT_AT_ONCE = 2
 
@@ -105,3 +108,15 @@ def test_nobody_waits_for_who_has_left_and_no_limit_is_passed(steps):
             pass  # whoever comes afterwards has their turn at once
 
     asyncio.run(asyncio.wait_for(run(), 30))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_asking_for_a_code_waits_for_nobody_as_it_waits_for_a_mail_server(language):
+    with override(language):
+        assert not takes_a_turn(reverse("account_request_login_code"))
+        assert takes_a_turn(reverse("account_confirm_login_code"))
+        assert takes_a_turn(reverse("governance:vote", args=[1]))
+
+
+def test_operators_wait_for_nobody():
+    assert not takes_a_turn("/__heartbeat__")

@@ -18,6 +18,12 @@ SENT_AT_ONCE = 4
 SENT_AT_ONCE_ON_SQLITE = 2
 SAFE = ("GET", "HEAD", "OPTIONS")
 FOR_OPERATORS = "/__"  # answered even when all the others wait: who looks after the site is looking at just that
+SIGN_IN = "/connexion"  # sends a code by e-mail: a mail server that hangs must not keep those who vote waiting
+
+
+def takes_a_turn(path: str) -> bool:
+    """Whether what is asked for at this path is computed in its turn."""
+    return not path.startswith(FOR_OPERATORS) and not path.endswith(SIGN_IN)
 
 
 class Turns:
@@ -59,14 +65,14 @@ class Pages(ASGIHandler):
     """Django, which computes so many pages at once; the others wait for their turn.
 
     What is slow because of the network is not counted: a request waits once it was read, and its turn ends before its
-    answer is sent."""
+    answer is sent; signing in, which writes to a mail server, waits for nobody."""
 
     def __init__(self) -> None:
         super().__init__()
         self._turns = Turns(sent_at_once=SENT_AT_ONCE_ON_SQLITE if connection.vendor == "sqlite" else SENT_AT_ONCE)
 
     async def get_response_async(self, request: Any) -> Any:
-        if request.path.startswith(FOR_OPERATORS):
+        if not takes_a_turn(request.path):
             return await super().get_response_async(request)
         async with self._turns.taken(is_sent=request.method not in SAFE):
             return await super().get_response_async(request)
