@@ -42,7 +42,7 @@ def propose_amendment(
     reasons = _words(reasons, _("Dites pourquoi cet amendement est proposé."), "no-reasons")
     if document.amendments.open().filter(organisation=organisation).count() >= limits.AMENDMENTS_PER_ORGANISATION:
         raise AmendmentRefused(
-            _("Votre organisation a déjà %(count)d amendements ouverts : retirez-en un, ou attendez une réponse.")
+            _("Votre organisation a déjà %(count)d amendements ouverts\u00a0: retirez-en un, ou attendez une réponse.")
             % {"count": limits.AMENDMENTS_PER_ORGANISATION},
             code="too-many",
         )
@@ -149,7 +149,7 @@ def _answer(amendment: Amendment, answer: str, organisation: Organisation, actin
     if not may_write(acting_user, amendment.document_id):
         raise AmendmentRefused(_("Seules les personnes qui écrivent ce texte y répondent."), code="not-allowed")
     _check_member(acting_user, organisation)
-    amendment.answer = _words(answer, _("Une réponse se motive : dites pourquoi."), "no-answer")
+    amendment.answer = _words(answer, _("Une réponse se motive\u00a0: dites pourquoi."), "no-answer")
     amendment.answered_by = acting_user
     amendment.answered_for = organisation
 
@@ -183,7 +183,7 @@ def _words(text: str, missing: str, code: str, most: int = MAX_WORDS_CHARACTERS)
         raise AmendmentRefused(missing, code=code)
     if len(text) > most:
         raise AmendmentRefused(
-            _("Ce texte est trop long : %(count)d caractères au plus.") % {"count": most}, code="too-long"
+            _("Ce texte est trop long\u00a0: %(count)d caractères au plus.") % {"count": most}, code="too-long"
         )
     return text
 

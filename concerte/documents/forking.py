@@ -142,7 +142,7 @@ def _state_of_fork(fork_id: UUID) -> bytes:
 
 def _unreadable() -> AmendmentRefused:
     return AmendmentRefused(
-        _("Le texte de cet amendement ne peut pas être réuni au texte commun : une partie n’en est plus lisible."),
+        _("Le texte de cet amendement ne peut pas être réuni au texte commun\u00a0: une partie n’en est plus lisible."),
         code="unreadable",
     )
 

@@ -53,7 +53,7 @@ def outcome_of(proposed: Comparison, before: Draft, after: Draft) -> Comparison:
     Raises AmendmentRefused: "action-gone" when an action it writes in is not in the merged text, "nothing-changes"."""
     if gone := _gone(proposed, after):
         raise AmendmentRefused(
-            _("Ce que cet amendement modifie n’est plus dans le texte commun : %(actions)s.")
+            _("Ce que cet amendement modifie n’est plus dans le texte commun\u00a0: %(actions)s.")
             % {"actions": ", ".join(gone)},
             code="action-gone",
         )

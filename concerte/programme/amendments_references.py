@@ -23,7 +23,7 @@ def show_amendments(ids: Collection[str], viewer: Viewer) -> Mapping[str, Shown]
     }
     return {
         str(each.pk): Shown(
-            label=_("%(programme)s, amendement %(number)d : %(title)s")
+            label=_("%(programme)s, amendement %(number)d\u00a0: %(title)s")
             % {"programme": programmes[each.document_id], "number": each.number, "title": each.title},
             address=reverse("programme:amendment", args=[programmes[each.document_id].slug, each.number]),
             detail=_("%(organisation)s, %(status)s")

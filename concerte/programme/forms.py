@@ -115,8 +115,8 @@ class AmendmentAnswerForm(forms.Form):
     decision = forms.ChoiceField(
         label=_("Réponse"),
         choices=[
-            (ACCEPT, _("L’accepter : il entre dans le texte commun")),
-            (SET_ASIDE, _("L’écarter : le texte commun reste tel qu’il est")),
+            (ACCEPT, _("L’accepter\u00a0: il entre dans le texte commun")),
+            (SET_ASIDE, _("L’écarter\u00a0: le texte commun reste tel qu’il est")),
         ],
         widget=forms.RadioSelect,
     )

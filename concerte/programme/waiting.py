@@ -91,7 +91,7 @@ def amendments_waiting_for(person: User) -> Iterator[WaitingItem]:
         yield WaitingItem(
             title=_("Votre amendement est accepté")
             if amendment.status == Amendment.Status.ACCEPTED
-            else _("Votre amendement est écarté : lire la réponse"),
+            else _("Votre amendement est écarté\u00a0: lire la réponse"),
             detail=_amendment_in_words(programmes[amendment.document_id], amendment),
             address=_amendment_address(programmes[amendment.document_id], amendment),
             since=amendment.closed_at,
@@ -100,7 +100,7 @@ def amendments_waiting_for(person: User) -> Iterator[WaitingItem]:
 
 
 def _amendment_in_words(programme: Programme, amendment: Amendment) -> str:
-    return _("%(programme)s, amendement %(number)d : %(title)s") % {
+    return _("%(programme)s, amendement %(number)d\u00a0: %(title)s") % {
         "programme": programme,
         "number": amendment.number,
         "title": amendment.title,

@@ -1,6 +1,7 @@
 """Deciding, with the real roles: a double majority that fails and cannot be published; an objection that a new wording
 answers, then a consent; an opinion on a text that comes after its day."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -89,7 +90,7 @@ def test_an_objection_is_answered_by_a_new_wording_then_all_consent(scene: None,
     expect(association.locator("main")).to_contain_text("attend une réponse")
     expect_no_fault(association)
     coordination.goto("/mon-espace")
-    coordination.get_by_role("link", name="attend une réponse").first.click()
+    coordination.get_by_role("link", name=re.compile("^Une objection de .* attend une réponse")).click()
     coordination.get_by_label("Réponse").fill("L’appui est ajouté.")
     coordination.get_by_label("Nouvelle rédaction").fill("Chaque membre applique la charte, avec un appui.")
     follow(coordination, coordination.get_by_role("button", name="Répondre"))

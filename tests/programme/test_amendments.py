@@ -171,7 +171,7 @@ def test_the_words_stay_their_author_s_and_the_action_keeps_a_thread_to_the_amen
     assert [(each.outcome, each.relation) for each in links] == [(Reference.to(action), Relation.AMENDED)]
     thread = shown_thread(Reference.to(action), at_work.reader)
     assert thread is not None
-    assert thread.knots[1].label == "EXO, amendement 1 : Un guide pour toutes les communes"
+    assert thread.knots[1].label == "EXO, amendement 1\u00a0: Un guide pour toutes les communes"
     anonymous = show([Reference.to(amendment)], AnonymousUser())
     assert anonymous == {}
 

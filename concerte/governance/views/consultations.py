@@ -133,7 +133,9 @@ def opinion(request: AuthenticatedRequest, number: int, slug: str) -> HttpRespon
         forms["avis"] = OpinionForm(request.POST if what == "avis" else None)
     form = forms.get(what)
     if form is not None and what == "avis" and has_point and not is_late:
-        form.add_error(None, _("Un point est écrit sans être ajouté : ajoutez-le, ou effacez-le, puis rendez l’avis."))
+        form.add_error(
+            None, _("Un point est écrit sans être ajouté\u00a0: ajoutez-le, ou effacez-le, puis rendez l’avis.")
+        )
     if request.method == "POST" and form is not None and form.is_valid():
         with refusals_in(form):
             done = _prepare(prepared, what, form.cleaned_data, request)

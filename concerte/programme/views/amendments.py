@@ -63,7 +63,7 @@ def new_amendment(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             opened = open_amendment(programme, **form.cleaned_data, acting_user=request.user)
-            messages.success(request, _("L’amendement est ouvert : changez-y le texte, puis déposez-le."))
+            messages.success(request, _("L’amendement est ouvert\u00a0: changez-y le texte, puis déposez-le."))
             return redirect("programme:write_amendment", programme.slug, opened.number)
     context = {
         "programme": programme,
@@ -100,7 +100,7 @@ def submit(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespons
     form = Form(request.POST)
     with refusals_in(form):
         submit_amendment(programme, found, acting_user=request.user)
-        messages.success(request, _("L’amendement est déposé : il attend une réponse."))
+        messages.success(request, _("L’amendement est déposé\u00a0: il attend une réponse."))
         return redirect("programme:amendment", programme.slug, found.number)
     return _page(request, programme, held, found, refused=form)
 
@@ -130,9 +130,9 @@ def answer(request: AuthenticatedRequest, slug: str, number: int) -> HttpRespons
             )
             messages.success(
                 request,
-                _("L’amendement est accepté : il est dans le texte commun.")
+                _("L’amendement est accepté\u00a0: il est dans le texte commun.")
                 if is_accepted
-                else _("L’amendement est écarté ; il reste lisible, avec la réponse."),
+                else _("L’amendement est écarté\u202f; il reste lisible, avec la réponse."),
             )
             return redirect("programme:amendment", programme.slug, found.number)
     found = amendment_of(programme, held, number)  # as it is, not as it was going to be
