@@ -22,6 +22,7 @@ const french = {
   // State of the connection
   saved: 'Enregistré',
   saving: 'Enregistrement…',
+  unsaved: 'Pas encore enregistré\u00a0: le serveur ne le peut pas pour l’instant, gardez cette page ouverte',
   offline: 'Hors ligne\u00a0: ce que vous écrivez est gardé sur cet appareil',
   keeping: 'Hors ligne\u00a0: gardez cette page ouverte jusqu’au retour du réseau',
   reconnecting: 'Reconnexion…',
@@ -206,6 +207,7 @@ const english: Messages = {
   remove: 'Remove',
   saved: 'Saved',
   saving: 'Saving…',
+  unsaved: 'Not saved yet: the server cannot do it for now, keep this page open',
   offline: 'Offline: what you write is kept on this device',
   keeping: 'Offline: keep this page open until the network is back',
   reconnecting: 'Reconnecting…',

@@ -23,10 +23,11 @@ START_SECONDS = 90
 
 @dataclass(frozen=True)
 class Site:
-    """A running server. address: without a final slash. data: its data folder."""
+    """A running server. address: without a final slash. data: its data folder. pid: its process."""
 
     address: str
     data: Path
+    pid: int
 
 
 def free_port() -> int:
@@ -99,7 +100,7 @@ def site(
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_open(server, address, data.parent / f"{data.name}.log")
-        yield Site(address, data)
+        yield Site(address, data, server.pid)
     finally:
         server.terminate()
         server.wait(20)

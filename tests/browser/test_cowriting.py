@@ -1,9 +1,13 @@
 """Two people, one of the State and one of an association, write in the same text in two browsers."""
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Site, Visit
 from tests.browser.writing import expect_saved, open_draft, section, text_of, write_at_the_end
 
 pytestmark = pytest.mark.browser
@@ -63,6 +67,36 @@ def test_who_comes_back_from_offline_loses_nothing_and_neither_do_the_others(vis
         expect(section(page, "EXO-04", "objectives")).to_contain_text("Écrit en ligne.", timeout=30_000)
     expect_saved(one)
     assert text_of(one) == text_of(other)
+
+
+@contextmanager
+def full_disk(site: Site) -> Iterator[None]:
+    """The system refuses the server any byte more in any file: what SQLite meets on a full disk."""
+    before = resource.prlimit(site.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(site.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(site.pid, resource.RLIMIT_FSIZE, before)
+
+
+def test_while_the_disk_is_full_what_is_typed_is_said_not_to_be_saved_and_nothing_is_lost(visit: Visit, site: Site):
+    one, other = visit.as_role(STATE), visit.as_role(ASSOCIATION)
+    open_draft(one)
+    open_draft(other)
+
+    with full_disk(site):
+        write_at_the_end(one, section(one, "EXO-03", "objectives"), " Écrit sans place.")
+        expect(one.get_by_text("Pas encore enregistré")).to_be_visible()
+        write_at_the_end(one, section(one, "EXO-03", "objectives"), " Encore.")
+        expect(section(one, "EXO-03", "objectives")).to_contain_text("Écrit sans place. Encore.")
+        assert "Écrit sans place." not in text_of(other)
+
+    for page in (one, other):
+        expect(section(page, "EXO-03", "objectives")).to_contain_text("Écrit sans place. Encore.", timeout=30_000)
+    expect_saved(one)
+    assert text_of(one) == text_of(other)
+    assert text_of(other).count("Écrit sans place.") == 1
 
 
 def test_what_was_typed_offline_survives_the_closing_of_the_page(visit: Visit):

@@ -10,6 +10,7 @@ import { isDocumentFrame, SaveTracker } from './save-tracker'
 const SAVED_FRAME = 4 // our own message type: "so many document frames of this connection are committed"
 const DEVICE_PATIENCE_MS = 3_000 // a browser that forbids storage must not keep the person waiting
 const TOO_MANY = 4429
+const NOT_SAVED = 4503
 
 type SocketClass = typeof WebSocket
 
@@ -122,6 +123,7 @@ function follow(provider: WebsocketProvider, doc: Y.Doc, tracker: SaveTracker): 
       tracker.connectionLost(navigator.onLine ? 'reconnecting' : 'offline')
     }
   })
+  provider.on('connection-close', event => { if (event?.code === NOT_SAVED) tracker.refusedToSave() })
   provider.on('connection-error', () => {
     if (tracker.connection === 'connecting' || tracker.connection === 'offline') {
       tracker.connectionLost(navigator.onLine ? 'reconnecting' : 'offline')

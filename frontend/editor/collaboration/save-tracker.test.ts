@@ -48,6 +48,34 @@ test('frames lost with the connection are unsaved', () => {
   expect(tracker.state).toBe('reconnecting')
 })
 
+test('a server that cannot save is said to until all is saved', () => {
+  const tracker = connected()
+  tracker.frameSent(UPDATE)
+  tracker.connectionLost('reconnecting')
+  tracker.refusedToSave()
+  const refused = tracker.state
+  tracker.connectionOpened()
+  tracker.frameSent(STEP_2)
+  const triedAgain = tracker.state
+  tracker.acknowledged(1)
+  const atLast = tracker.state
+  tracker.frameSent(UPDATE)
+
+  expect([refused, triedAgain, atLast, tracker.state]).toEqual(['unsaved', 'unsaved', 'saved', 'saving'])
+})
+
+test('without network or once closed, that is said first', () => {
+  const tracker = connected()
+  tracker.frameSent(UPDATE)
+  tracker.refusedToSave()
+
+  tracker.connectionLost('offline')
+  const offline = tracker.state
+  tracker.closed({ code: 4403, reason: 'Non.' })
+
+  expect([offline, tracker.state]).toEqual(['offline', 'closed'])
+})
+
 test('a closing for good is kept with its reason', () => {
   const tracker = connected()
 

@@ -7,8 +7,8 @@ export interface Closing {
   reason: string
 }
 
-/** keeping: offline, and not all that was written is on this device's disk yet. */
-export type SaveState = 'connecting' | 'saved' | 'saving' | 'offline' | 'keeping' | 'reconnecting' | 'closed'
+/** keeping: offline, and not all that was written is on this device's disk yet. unsaved: the server said it cannot save. */
+export type SaveState = 'connecting' | 'saved' | 'saving' | 'unsaved' | 'offline' | 'keeping' | 'reconnecting' | 'closed'
 
 const SYNC = 0
 const STEP_2 = 1
@@ -25,6 +25,7 @@ export class SaveTracker {
   private sent = 0
   private saved = 0
   private hasUnsent = false
+  private isRefusing = false // the server could not save what was sent last, and has not saved all since
   private notKept = 0
   private readonly listeners = new Set<() => void>()
 
@@ -50,6 +51,13 @@ export class SaveTracker {
   /** The server has committed this many document frames since the connection opened. */
   acknowledged(count: number): void {
     this.saved = Math.max(this.saved, count)
+    if (!this.isUnsaved) this.isRefusing = false
+    this.tell()
+  }
+
+  /** The server says it cannot save for now. It is tried again; the page says so until all is saved. */
+  refusedToSave(): void {
+    this.isRefusing = true
     this.tell()
   }
 
@@ -88,6 +96,7 @@ export class SaveTracker {
 
   get state(): SaveState {
     if (this.connection === 'offline' && this.notKept > 0 && this.isUnsaved) return 'keeping'
+    if (this.isRefusing && this.isUnsaved && this.connection !== 'offline' && this.connection !== 'closed') return 'unsaved'
     if (this.connection !== 'connected') return this.connection
     return this.isUnsaved ? 'saving' : 'saved'
   }

@@ -32,7 +32,7 @@ export class StatusPill {
     if (state === said) {
       clearTimeout(this.timer)
       this.timer = undefined
-    } else if (state === 'offline' || state === 'closed' || (state === 'saved' && said !== 'saving')) this.say()
+    } else if (state === 'offline' || state === 'unsaved' || state === 'closed' || (state === 'saved' && said !== 'saving')) this.say()
     else this.timer ??= setTimeout(() => this.say(), CALM_MS)
   }
 
