@@ -7,7 +7,15 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
-from concerte.concertation.models import GroupFile, GroupMembership, GroupPilot, GroupSeat, Idea, WorkingGroup
+from concerte.concertation.models import (
+    GroupFile,
+    GroupMeeting,
+    GroupMembership,
+    GroupPilot,
+    GroupSeat,
+    Idea,
+    WorkingGroup,
+)
 from concerte.concertation.rules.groups import InGroup, in_group
 from concerte.documents.notes import read_note
 from concerte.documents.rich_text import Blocks
@@ -16,6 +24,7 @@ from concerte.lineage.references import Reference, Shown, Viewer, show
 from concerte.partners.models import Organisation
 
 IDEAS_SHOWN = 30
+MEETINGS_SHOWN = 30  # of those that are over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +60,7 @@ class GroupSpace:
     withdrawn_files: tuple[GroupFile, ...]
     ideas: tuple[Idea, ...]
     idea_count: int
+    own_meetings: tuple[GroupMeeting, ...]  # the next first, then those that are over or cancelled
     meetings: tuple[Shown, ...]
 
 
@@ -121,8 +131,16 @@ def _space(group: WorkingGroup, viewer: Viewer, *, sees_people: bool) -> GroupSp
         withdrawn_files=tuple(each for each in files if each.withdrawn_at is not None),
         ideas=tuple(ideas.order_by("-pk")[:IDEAS_SHOWN]),
         idea_count=ideas.count(),
+        own_meetings=_own_meetings(group),
         meetings=_meetings(group, viewer),
     )
+
+
+def _own_meetings(group: WorkingGroup) -> tuple[GroupMeeting, ...]:
+    to_come = list(group.meetings.to_come().select_related("organisation"))
+    known = {meeting.pk for meeting in to_come}
+    others = group.meetings.exclude(pk__in=known).select_related("organisation")[:MEETINGS_SHOWN]
+    return (*to_come, *others)
 
 
 def _meetings(group: WorkingGroup, viewer: Viewer) -> tuple[Shown, ...]:
@@ -160,6 +178,16 @@ def group_data(shown: ShownGroup, *, slug: str) -> dict[str, Any]:
         inside = {
             "notes": list(space.notes),
             "organisations": [each.slug for each in space.organisations],
+            "meetings": [
+                {
+                    "starts_at": each.starts_at.isoformat(),
+                    "purpose": each.purpose,
+                    "place": each.place,
+                    "cancelled_at": each.cancelled_at.isoformat() if each.cancelled_at else None,
+                    "cancelled_because": each.cancelled_because,
+                }
+                for each in space.own_meetings
+            ],
             "ideas": [
                 {
                     "title": each.title,

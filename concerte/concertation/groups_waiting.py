@@ -1,16 +1,20 @@
 """What working groups and ideas wait for from a person: shown on their page “Mon espace”."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from concerte.accounts.models import User
 from concerte.accounts.waiting import WaitingItem
+from concerte.common.templatetags.typography import day
 from concerte.concertation.groups_reading import group_cards
-from concerte.concertation.models import GroupMembership, GroupPilot, Idea, WorkingGroup
+from concerte.concertation.models import GroupMeeting, GroupMembership, GroupPilot, Idea, WorkingGroup
 from concerte.partners.circles import circles_of, memberships_in_circles
 from concerte.partners.models import Membership
 
@@ -18,9 +22,10 @@ MANY = 50  # of each kind shown at once, the oldest first
 
 
 def groups_waiting_for(person: User) -> Iterator[WaitingItem]:
-    """Invitations, requests to answer, empty seats of co-pilots, ideas without an answer."""
+    """Invitations, requests to answer, meetings to come, empty seats of co-pilots, ideas without an answer."""
     yield from _invitations(person)
     yield from _requests(person)
+    yield from _meetings(person)
     yield from _empty_seats(person)
     yield from _ideas(person)
 
@@ -50,6 +55,23 @@ def _requests(person: User) -> Iterator[WaitingItem]:
             address=_address(asked.group),
             since=asked.begun_at,
             key=f"concertation.groupmembership:{asked.pk}:asked:{person.pk}",
+        )
+
+
+def _meetings(person: User) -> Iterator[WaitingItem]:
+    """Of the groups one is in."""
+    member = GroupMembership.objects.standing().filter(group=OuterRef("group"), person=person)
+    pilot = GroupPilot.objects.in_place().filter(seat__group=OuterRef("group"), person=person)
+    to_come = GroupMeeting.objects.to_come().filter(Exists(member) | Exists(pilot), group__ended_at=None)
+    for meeting in to_come.select_related("group__circle")[:MANY]:
+        local = timezone.localtime(meeting.starts_at, ZoneInfo(settings.TIME_ZONE))
+        yield WaitingItem(
+            title=_("Votre groupe de travail se réunit le %(day)s, à %(hour)s")
+            % {"day": day(local.date()), "hour": date_format(local, "G:i")},
+            detail=_("%(group)s\u00a0: %(purpose)s") % {"group": meeting.group.name, "purpose": meeting.purpose},
+            address=_address(meeting.group),
+            since=meeting.planned_at,
+            key=f"concertation.groupmeeting:{meeting.pk}:{person.pk}",
         )
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from concerte.concertation.views import (
     exchanges,
     groups,
+    groups_meetings,
     groups_members,
     ideas,
     ideas_answering,
@@ -79,6 +80,9 @@ urlpatterns = [
     path(f"{_GROUP}/entrer", groups_members.join, name="join_group"),
     path(f"{_GROUP}/membres/<int:membership_id>/reponse", groups_members.answer, name="answer_membership"),
     path(f"{_GROUP}/membres/<int:membership_id>/fin", groups_members.leave, name="leave_group"),
+    path(f"{_GROUP}/reunions/nouvelle", groups_meetings.plan, name="plan_group_meeting"),
+    path(f"{_GROUP}/reunions/<int:meeting_id>/annulation", groups_meetings.cancel, name="cancel_group_meeting"),
+    path(f"{_GROUP}/reunions/<int:meeting_id>.ics", groups_meetings.calendar, name="group_meeting_calendar"),
     path(f"{_GROUP}/fichiers", groups_members.add_file, name="add_file"),
     path(f"{_GROUP}/fichiers/<int:file_id>", groups_members.file, name="group_file"),
     path(f"{_GROUP}/fichiers/<int:file_id>/retrait", groups_members.withdraw_file, name="withdraw_file"),

@@ -1,10 +1,14 @@
 """Forms of working groups."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from concerte.accounts.models import User
@@ -12,6 +16,7 @@ from concerte.concertation.forms.speaking import SpeakingForm
 from concerte.concertation.models.groups import GroupSeat, WorkingGroup
 from concerte.documents.files import ACCEPTED
 from concerte.partners.circles import WRITING_ROLES, memberships_in_circles
+from concerte.partners.forms import day_input
 from concerte.partners.models import Circle, College, Organisation
 
 OPENNESS = [
@@ -154,3 +159,35 @@ class PublicationForm(forms.Form):
 
     def clean_wants(self) -> bool:
         return bool(self.cleaned_data["wants"] == "yes")
+
+
+class GroupMeetingForm(forms.Form):
+    """cleaned_data: what plan_group_meeting takes, the instant included."""
+
+    purpose = forms.CharField(label=_("De quoi il sera question"), max_length=300)
+    day = forms.DateField(label=_("Jour"), widget=day_input())
+    begins = forms.TimeField(
+        label=_("Commence à"),
+        help_text=_("À l’heure de Paris."),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        initial=time(10, 0),
+    )
+    place = forms.CharField(label=_("Lieu"), max_length=300, required=False)
+    link = forms.URLField(
+        label=_("Adresse de connexion"),
+        help_text=_("Montrée aux organisations du programme seulement."),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        if self.errors:
+            return facts
+        local = datetime.combine(facts.pop("day"), facts.pop("begins"), tzinfo=ZoneInfo(settings.TIME_ZONE))
+        instant = local.astimezone(ZoneInfo("UTC"))
+        if instant.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
+            raise forms.ValidationError(said("Cette heure n’existe pas ce jour-là\u00a0: les montres avancent."))
+        facts["starts_at"] = instant
+        return facts

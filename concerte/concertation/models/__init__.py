@@ -10,7 +10,14 @@ from concerte.concertation.models.exchanges import (
     Visibility,
     VisibilityRequest,
 )
-from concerte.concertation.models.groups import GroupFile, GroupMembership, GroupPilot, GroupSeat, WorkingGroup
+from concerte.concertation.models.groups import (
+    GroupFile,
+    GroupMeeting,
+    GroupMembership,
+    GroupPilot,
+    GroupSeat,
+    WorkingGroup,
+)
 from concerte.concertation.models.ideas import (
     Idea,
     IdeaAppreciation,
@@ -40,6 +47,7 @@ __all__ = [
     "ExchangeParty",
     "FollowUp",
     "GroupFile",
+    "GroupMeeting",
     "GroupMembership",
     "GroupPilot",
     "GroupSeat",

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from concerte.concertation.querysets.groups import (
     GroupFileQuerySet,
+    GroupMeetingQuerySet,
     GroupMembershipQuerySet,
     GroupPilotQuerySet,
     WorkingGroupQuerySet,
@@ -150,3 +152,39 @@ class GroupFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.stored)
+
+
+class GroupMeeting(models.Model):
+    """A meeting of a working group: those of the bodies, with their seats and their quorum, live in another room."""
+
+    group = models.ForeignKey(WorkingGroup, models.PROTECT, related_name="meetings")
+    starts_at = models.DateTimeField("commence à")
+    purpose = models.CharField("objet", max_length=300)
+    place = models.CharField("lieu", max_length=300, blank=True)
+    link = models.URLField("adresse de connexion", max_length=500, blank=True)  # for those who read people in the space
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")  # of who planned it
+    planned_at = models.DateTimeField("prévue le", auto_now_add=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
+    cancelled_because = models.CharField("motif de l’annulation", max_length=300, blank=True)
+
+    objects = GroupMeetingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réunion d’un groupe"
+        verbose_name_plural = "réunions des groupes"
+        ordering = ("-starts_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None) | ~Q(cancelled_because=""),
+                name="concertation_group_meeting_cancelled_with_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.purpose
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has begun: nobody says when it ends."""
+        return self.starts_at <= timezone.now()

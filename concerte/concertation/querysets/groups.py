@@ -14,6 +14,7 @@ from concerte.partners.circles import WRITING_ROLES, memberships_in_circles
 if TYPE_CHECKING:
     from concerte.concertation.models.groups import (  # noqa: F401  named in the bases
         GroupFile,
+        GroupMeeting,
         GroupMembership,
         GroupPilot,
         WorkingGroup,
@@ -49,6 +50,12 @@ class GroupMembershipQuerySet(models.QuerySet["GroupMembership"]):
 class GroupFileQuerySet(models.QuerySet["GroupFile"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
+
+
+class GroupMeetingQuerySet(models.QuerySet["GroupMeeting"]):
+    def to_come(self) -> Self:
+        """Neither over nor cancelled; the next first."""
+        return self.filter(cancelled_at=None, starts_at__gt=timezone.now()).order_by("starts_at", "pk")
 
 
 class WorkingGroupQuerySet(models.QuerySet["WorkingGroup"]):

@@ -35,6 +35,7 @@ from concerte.concertation.services.groups_accesses import (
     keep_group_accesses_of_person_true,
     keep_group_accesses_true,
 )
+from concerte.concertation.services.groups_meetings import cancel_group_meeting, plan_group_meeting
 from concerte.concertation.services.groups_members import (
     answer_invitation,
     answer_request,
@@ -81,6 +82,7 @@ __all__ = [
     "appreciate_idea",
     "ask_to_join",
     "ask_visibility",
+    "cancel_group_meeting",
     "close_follow_up",
     "close_round",
     "comment_idea",
@@ -115,6 +117,7 @@ __all__ = [
     "merge_themes",
     "move_idea",
     "open_round",
+    "plan_group_meeting",
     "propose_idea",
     "raise_need",
     "raise_need_from",
