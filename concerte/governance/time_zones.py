@@ -1,12 +1,12 @@
 """The time zones meetings are held in: that of the mainland, those of the overseas territories."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from concerte.common import clocks
 from concerte.governance.errors import MeetingRefused
 
 ZONES: dict[str, str | Promise] = {
@@ -34,8 +34,8 @@ def instant_of(day: date, clock: time, zone: str) -> datetime:
     """The instant a clock of the place shows that hour. In autumn, an hour shown twice is the first of the two.
 
     Raises MeetingRefused("no-such-time") for an hour the clocks jump over in spring."""
-    local = datetime.combine(day, clock, tzinfo=ZoneInfo(zone))
-    instant = local.astimezone(ZoneInfo("UTC"))
-    if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise MeetingRefused(_("Cette heure n’existe pas ce jour-là\u00a0: les montres avancent."), code="no-such-time")
-    return instant
+    try:
+        return clocks.instant_of(day, clock, zone)
+    except ValueError as error:
+        message = _("Cette heure n’existe pas ce jour-là\u00a0: les montres avancent.")
+        raise MeetingRefused(message, code="no-such-time") from error

@@ -1,6 +1,6 @@
 """How amendments are shown, found and searched by whoever points at them: a thread, the agenda of a meeting."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from concerte.documents.models import Amendment
+from concerte.lineage.matching import MAX_READ, matching
 from concerte.lineage.references import Reference, Shown, Viewer
 from concerte.partners.circles import memberships_in_circles
 from concerte.programme.models import Programme
@@ -43,10 +44,11 @@ def amendment_of_page(values: Mapping[str, Any]) -> Reference | None:
     return Reference.to(found) if found else None
 
 
-def search_amendments(words: str, viewer: Viewer, limit: int) -> Iterable[Reference]:
-    wanted = Q(title__icontains=words) | Q(organisation__name__icontains=words)
-    found = _visible_to(viewer).filter(wanted).order_by("-pk").only("pk")
-    return [Reference.to(each) for each in found[:limit]]
+def search_amendments(words: str, viewer: Viewer, limit: int) -> list[Reference]:
+    """By their number, their title, their organisation."""
+    found = _visible_to(viewer).order_by("-pk").values_list("pk", "number", "title", "organisation__name")[:MAX_READ]
+    rows = ((pk, number, f"{title} {organisation}") for pk, number, title, organisation in found)
+    return matching("documents.amendment", rows, words, limit)
 
 
 def _visible_to(viewer: Viewer) -> QuerySet[Amendment]:

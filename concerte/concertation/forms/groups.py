@@ -1,17 +1,16 @@
 """Forms of working groups."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import time
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as said
 from django.utils.translation import gettext_lazy as _
 
 from concerte.accounts.models import User
+from concerte.common.clocks import instant_of
 from concerte.concertation.forms.speaking import SpeakingForm
 from concerte.concertation.models.groups import GroupSeat, WorkingGroup
 from concerte.documents.files import ACCEPTED
@@ -185,9 +184,9 @@ class GroupMeetingForm(forms.Form):
         facts = super().clean() or self.cleaned_data
         if self.errors:
             return facts
-        local = datetime.combine(facts.pop("day"), facts.pop("begins"), tzinfo=ZoneInfo(settings.TIME_ZONE))
-        instant = local.astimezone(ZoneInfo("UTC"))
-        if instant.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
-            raise forms.ValidationError(said("Cette heure n’existe pas ce jour-là\u00a0: les montres avancent."))
-        facts["starts_at"] = instant
+        try:
+            facts["starts_at"] = instant_of(facts.pop("day"), facts.pop("begins"), settings.TIME_ZONE)
+        except ValueError as error:
+            message = _("Cette heure n’existe pas ce jour-là\u00a0: les montres avancent.")
+            raise forms.ValidationError(message) from error
         return facts
