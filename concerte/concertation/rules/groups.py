@@ -71,3 +71,9 @@ def may_fill(circle: Standing, seat: GroupSeat) -> bool:
     """Whether the person may say who sits in the place of a co-pilot: the representatives of its college, and the
     coordination."""
     return circle.may_coordinate or any(each.college_id == seat.college_id for each in circle.represented)
+
+
+def may_undo(mine: InGroup, author_id: int | None, person: User | AnonymousUser) -> bool:
+    """Whether the person takes back what somebody put in the space: who put it there, while in the group, and who
+    leads it."""
+    return mine.may_lead or (mine.belongs and author_id == person.pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from concerte.accounts.models import User
 from concerte.concertation.errors import GroupRefused
 from concerte.concertation.models.groups import GroupFile, GroupPilot, GroupSeat, WorkingGroup
-from concerte.concertation.rules.groups import InGroup, in_group, may_fill
+from concerte.concertation.rules.groups import InGroup, in_group, may_fill, may_undo
 from concerte.concertation.services.groups_accesses import keep_group_accesses_true, locked_group
 from concerte.documents.files import store_file
 from concerte.documents.notes import create_note
@@ -218,7 +218,7 @@ def withdraw_group_file(file: GroupFile, *, because: str, acting_user: User) -> 
     group = locked_group(file.group)
     file = group.files.select_related("stored", "organisation").get(pk=file.pk)
     mine = in_group(acting_user, group)
-    if not mine.may_lead and not (mine.belongs and file.stored.added_by_id == acting_user.pk):
+    if not may_undo(mine, file.stored.added_by_id, acting_user):
         raise GroupRefused(_("Seuls son auteur et les copilotes retirent un fichier."), code="not-allowed")
     if file.withdrawn_at is not None:
         raise GroupRefused(_("Ce fichier est déjà retiré."), code="already-withdrawn")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from concerte.accounts.models import User
 from concerte.concertation.errors import GroupRefused
 from concerte.concertation.models import GroupMeeting, WorkingGroup
-from concerte.concertation.rules.groups import in_group
+from concerte.concertation.rules.groups import in_group, may_undo
 from concerte.concertation.services.groups_accesses import locked_group
 from concerte.journal import services as journal
 
@@ -52,7 +52,7 @@ def cancel_group_meeting(meeting: GroupMeeting, *, because: str, acting_user: Us
     locked_group(meeting.group)
     meeting = GroupMeeting.objects.select_related("group", "organisation").get(pk=meeting.pk)
     mine = in_group(acting_user, meeting.group)
-    if not mine.may_lead and not (mine.belongs and meeting.planned_by_id == acting_user.pk):
+    if not may_undo(mine, meeting.planned_by_id, acting_user):
         raise GroupRefused(
             _("La personne qui l’a prévue et les copilotes l’annulent, et personne d’autre."), code="not-allowed"
         )

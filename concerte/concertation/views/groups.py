@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -223,6 +223,15 @@ def found_group(request: HttpRequest, slug: str, group_id: int) -> tuple[Circle,
     circle, _held = circle_of(request.user, slug)
     visible = WorkingGroup.objects.visible_to(request.user).select_related("note", "circle")
     return circle, get_object_or_404(visible, pk=group_id, circle=circle)
+
+
+def space_of_group(request: HttpRequest, slug: str, group_id: int) -> WorkingGroup:
+    """The group of an address, for those of the programme who read its space."""
+    circle, found = found_group(request, slug, group_id)
+    is_readable = WorkingGroup.objects.readable_by(request.user).filter(pk=found.pk).exists()
+    if not is_readable or not standing_in(request.user, circle.pk).may_read:
+        raise Http404
+    return found
 
 
 def ask_page(

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,8 +13,8 @@ from concerte.accounts.requests import AuthenticatedRequest
 from concerte.common.form_pages import refusals_in
 from concerte.concertation.forms.groups import AnswerForm, AskToJoinForm, FileForm, InviteForm
 from concerte.concertation.forms.speaking import ReasonForm
-from concerte.concertation.models import GroupMembership, WorkingGroup
-from concerte.concertation.rules.groups import in_group
+from concerte.concertation.models import GroupMembership
+from concerte.concertation.rules.groups import in_group, may_undo
 from concerte.concertation.services.groups import add_group_file, withdraw_group_file
 from concerte.concertation.services.groups_members import (
     answer_invitation,
@@ -23,7 +23,7 @@ from concerte.concertation.services.groups_members import (
     invite_to_group,
     leave_group,
 )
-from concerte.concertation.views.groups import ask_page, found_group, group_page
+from concerte.concertation.views.groups import ask_page, found_group, group_page, space_of_group
 from concerte.documents.files import file_response
 from concerte.partners.circles import standing_in
 
@@ -124,10 +124,7 @@ def add_file(request: AuthenticatedRequest, slug: str, group_id: int) -> HttpRes
 @require_safe
 def file(request: HttpRequest, slug: str, group_id: int, file_id: int) -> HttpResponseBase:
     """A file of the space, for those of the programme who read it."""
-    circle, found = found_group(request, slug, group_id)
-    is_readable = WorkingGroup.objects.readable_by(request.user).filter(pk=found.pk).exists()
-    if not is_readable or not standing_in(request.user, circle.pk).may_read:
-        raise Http404
+    found = space_of_group(request, slug, group_id)
     kept = get_object_or_404(found.files.standing().select_related("stored"), pk=file_id)
     return file_response(kept.stored)
 
@@ -137,8 +134,7 @@ def file(request: HttpRequest, slug: str, group_id: int, file_id: int) -> HttpRe
 def withdraw_file(request: AuthenticatedRequest, slug: str, group_id: int, file_id: int) -> HttpResponse:
     circle, found = found_group(request, slug, group_id)
     kept = get_object_or_404(found.files.standing().select_related("stored"), pk=file_id)
-    me = in_group(request.user, found)
-    if not me.may_lead and not (me.belongs and kept.stored.added_by_id == request.user.pk):
+    if not may_undo(in_group(request.user, found), kept.stored.added_by_id, request.user):
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
