@@ -57,6 +57,6 @@ def _covered(ranges: Ranges, deleted: Ranges) -> int:
 
 def _last_line(document_id: UUID) -> int:
     """The last line of the log, folded into the snapshot or not."""
-    last = LoggedUpdate.objects.filter(document_id=document_id).aggregate(last=Max("pk"))["last"]
-    folded = Snapshot.objects.filter(document_id=document_id).values_list("last_update_id", flat=True).first()
-    return max(last or 0, folded or 0)
+    folded = Snapshot.objects.filter(document_id=document_id).values_list("last_update_id", flat=True).first() or 0
+    last = LoggedUpdate.objects.after(document_id, folded).aggregate(last=Max("pk"))["last"]
+    return last or folded

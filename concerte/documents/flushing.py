@@ -21,7 +21,7 @@ from concerte.documents.writer import Result
 if TYPE_CHECKING:
     from concerte.documents.room import Room
 
-Settled = tuple["Submission", Outcome | Exception | None]  # None: it was empty
+Settled = tuple["Submission", Outcome | Exception]  # None: it was empty, or stands in the line of an earlier one
 Commit = Callable[[Sequence[Write], Callable[[Result], None]], Result | None]
 
 
@@ -50,6 +50,7 @@ class Flusher:
         self._loop = asyncio.get_running_loop()
         self._gathered: list[Submission] = []
         self._gathered_bytes = 0
+        self._has_empty = False  # among what is gathered, perhaps
         self._is_committing = False
         self.is_overdue = False  # the database does not answer: nothing more is gathered for it
         self._not_before = 0.0
@@ -66,6 +67,8 @@ class Flusher:
     def add(self, submission: Submission) -> None:
         self._gathered.append(submission)
         self._gathered_bytes += len(submission.update.content)
+        if not submission.update.inserted and submission.is_empty:
+            self._has_empty = True
         if self._turn is None and not self._is_committing:
             self._schedule()
 
@@ -87,7 +90,8 @@ class Flusher:
         batch = self._take_batch()
         if not batch:
             return
-        writes = [each for each in batch if not each.is_empty]
+        writes = [each for each in batch if not each.is_empty] if self._has_empty else batch
+        self._has_empty = bool(self._has_empty and self._gathered)
         self._is_committing = True
 
         def deliver(result: Result) -> None:
@@ -124,7 +128,7 @@ class Flusher:
     def _committed(self, batch: Sequence[Submission], result: Result) -> None:
         """Hand each room what became of its submissions, in their order."""
         self._is_committing = self.is_overdue = False
-        outcomes: Iterable[Outcome | Exception | None] = result
+        outcomes: Iterable[Outcome | Exception] = result
         if len(result) < len(batch):  # an empty update: nothing to commit, but to count in its turn
             following = iter(result)
             outcomes = [None if each.is_empty else next(following) for each in batch]

@@ -4,9 +4,10 @@
 may write and whose client ids they are. `writer.LogWriter` is the one thread that calls it for the sockets.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from django.utils import timezone
 
 from concerte.documents import limits
 from concerte.documents.errors import FrameRefused
-from concerte.documents.state import KnownClocks, Row, read_rows_after, read_stored
+from concerte.documents.library import LibraryFailed
+from concerte.documents.state import KnownClocks, Row, join_all, read_rows_after, read_stored
 from concerte.documents.statements import Line, Pair, Postgresql, statements
 from concerte.documents.updates import Update
 
@@ -44,10 +46,88 @@ class Committed(NamedTuple):
     row: Row
 
 
-Outcome = Committed | FrameRefused
+Outcome = Committed | FrameRefused | None  # None: it stands in the line of an earlier one, of the same person
 
 _row = partial(tuple.__new__, Row)  # from a pair, without a call of Python for each line
+_update_of = itemgetter(1)
 _NOBODY = -1  # no person: an id of the database starts at 1
+
+
+class Joined:
+    """Lines, as few as they can be: what somebody goes on typing under one client id is one.
+
+    Where hundreds of key presses come together, a line costs more than joining it to another. Nothing else is joined:
+    of what goes back, overlaps or deletes, the libraries make different things, and the log keeps what was sent."""
+
+    __slots__ = ("_places", "lines")
+
+    def __init__(self, lines: list[Line], updates: Sequence[Update]) -> None:
+        """updates: one for each line; what was taken out of it counts as something else."""
+        self.lines = lines
+        self._places: list[int] | None = None  # for each line given, its place in `lines`; None: they are the same
+        if len(lines) >= limits.JOINED_LINES:
+            groups = {(key, person) for key, _, person in lines}
+            if len(groups) * 2 <= len(lines):
+                self._join(lines, updates)
+
+    def _join(self, lines: Sequence[Line], updates: Sequence[Update]) -> None:
+        joined: list[tuple[str, list[bytes], int | None]] = []
+        places: list[int] = []
+        ends: dict[tuple[str, int | None, int], tuple[int, int]] = {}  # of what goes on: its place, its last clock
+        for (key, content, person), update in zip(lines, updates, strict=True):
+            place = len(joined)
+            typed = _typed(content, update)
+            if typed is not None and person is not None:
+                client, start, end = typed
+                before, reached = ends.get((key, person, client), (place, start))
+                place = before if reached == start else place
+                ends[key, person, client] = place, end
+            if place == len(joined):
+                joined.append((key, [], person))
+            joined[place][1].append(content)
+            places.append(place)
+        try:
+            self.lines = [(key, join_all(contents), person) for key, contents, person in joined]
+        except LibraryFailed:
+            return
+        self._places = places
+
+    def outcomes(self, ids: Sequence[int | None]) -> list[Outcome]:
+        """What became of each line that was given. ids: of `lines`; None: its person may not write any more."""
+        saved = self._saved(ids)
+        if self._places is None:
+            return saved
+        found: list[Outcome] = []
+        reached = 0
+        for place in self._places:
+            outcome = saved[place]
+            if place == reached:
+                reached += 1
+            elif isinstance(outcome, Committed):
+                outcome = None
+            found.append(outcome)
+        return found
+
+    def _saved(self, ids: Sequence[int | None]) -> list[Outcome]:
+        if None in ids:
+            return [
+                FrameRefused("rights-changed") if row_id is None else Committed(Row(row_id, content))
+                for row_id, (_, content, _) in zip(ids, self.lines, strict=True)
+            ]
+        return list(map(Committed, map(_row, zip(ids, map(_update_of, self.lines), strict=True))))
+
+
+def _updates(writes: Iterable[Write]) -> list[Update]:
+    return [write.update for write in writes]
+
+
+def _typed(content: bytes, update: Update) -> tuple[int, int, int] | None:
+    """The client and the clocks of an update that only writes, and in one piece: where it begins, where it ends."""
+    if content is update.content and not update.deleted and len(update.inserted) == 1:
+        ((client, ranges),) = update.inserted.items()
+        if len(ranges) == 1 and len(content) <= limits.JOINED_LINE_BYTES:
+            return client, *ranges[0]
+    return None
 
 
 class _Known:
@@ -75,6 +155,8 @@ class DocumentLog:
     def append(self, writes: Sequence[Write]) -> list[Outcome]:
         """Commit these writes, in order; for each, its line or why it is refused.
 
+        What somebody goes on typing makes one line (`Joined`), whose outcome is that of the first of these writes.
+
         Raises what the database raises when it cannot write (disk full, gone, locked for too long): then nothing
         is written."""
         if not writes:
@@ -94,6 +176,13 @@ class DocumentLog:
             self._documents.clear()
             self._owner_count = 0
         return outcomes
+
+    def append_one(self, write: Write) -> Committed:
+        """Commit one write. Raises FrameRefused, and what `append` raises."""
+        (outcome,) = self.append([write])
+        if not isinstance(outcome, Committed):
+            raise outcome or FrameRefused("malformed")
+        return outcome
 
     def append_for(self, write: Write, owners: Mapping[int, int | None]) -> Committed:
         """Commit one update that holds the words of several people, for a service that knows whose they are.
@@ -119,10 +208,11 @@ class DocumentLog:
 
         Only while the connection is lent. None, and nothing is written: they are to be appended by the other way."""
         lines = self._lines_of_owners(writes, self._rights_of)
-        ids = None if lines is None else self._statements.write_here(lines, timezone.now())
-        if lines is None or ids is None:
+        if lines is None:
             return None
-        return list(map(Committed, map(_row, zip(ids, [content for _, content, _ in lines], strict=True))))
+        joined = Joined(lines, _updates(writes))
+        ids = self._statements.write_here(joined.lines, timezone.now())
+        return None if ids is None else joined.outcomes(ids)
 
     def lend(self) -> None:
         """The thread of this log rests: `append_here` may be called by another one until `take_back`."""
@@ -134,8 +224,8 @@ class DocumentLog:
     def others_version(self) -> object | None:
         return self._statements.others_version()
 
-    def checkpoint(self) -> None:
-        self._statements.checkpoint()
+    def checkpoint(self) -> int:
+        return self._statements.checkpoint()
 
     def _append_at_once(self, writes: Sequence[Write]) -> list[Outcome] | None:
         """The same in one exchange with the server, when there is nothing to find out but who may write."""
@@ -145,11 +235,8 @@ class DocumentLog:
         if lines is None or not all(write.needs_right for write in writes):
             return None
         connection.ensure_connection()
-        ids = self._statements.write_at_once(lines, timezone.now())
-        return [
-            FrameRefused("rights-changed") if row_id is None else Committed(Row(row_id, content))
-            for row_id, (_, content, _) in zip(ids, lines, strict=True)
-        ]
+        joined = Joined(lines, _updates(writes))
+        return joined.outcomes(self._statements.write_at_once(joined.lines, timezone.now()))
 
     def _append(self, writes: Sequence[Write]) -> list[Outcome]:
         if not self._statements.begin():
@@ -166,11 +253,12 @@ class DocumentLog:
                     lines.append((known.key, self._check(write, known, claims), write.person_id))
                 except FrameRefused as refusal:
                     refusals[index] = refusal
-        ids = self._statements.write(lines, claims, timezone.now())
-        saved = map(Committed, map(_row, zip(ids, [content for _, content, _ in lines], strict=True)))
+        joined = Joined(lines, _updates(write for index, write in enumerate(writes) if index not in refusals))
+        saved = joined.outcomes(self._statements.write(joined.lines, claims, timezone.now()))
         if not refusals:
-            return list(saved)
-        return [refusals.get(index) or next(saved) for index in range(len(writes))]
+            return saved
+        following = iter(saved)
+        return [refusals[index] if index in refusals else next(following) for index in range(len(writes))]
 
     def _lines_of_owners(self, writes: Sequence[Write], rights_of: int | None = None) -> list[Line] | None:
         """The lines of these writes, when all their client ids are known to be those of who writes.
@@ -255,3 +343,4 @@ class DocumentLog:
         self._documents.clear()
         self._owner_count = 0
         self._clocks.clear()
+        self._statements.forget()

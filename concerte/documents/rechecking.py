@@ -16,6 +16,7 @@ from django.utils import timezone
 from concerte.accounts.models import User
 from concerte.documents.credentials import Entry
 from concerte.documents.models import Access, DocumentToken, LoggedUpdate
+from concerte.documents.querysets import LAST_FILED
 from concerte.documents.state import Row
 
 _KEYS_PER_QUERY = 400
@@ -126,17 +127,11 @@ def _missed(known: Mapping[UUID, Shown]) -> Iterator[tuple[UUID, tuple[int, Sequ
             values = [
                 v for key, document_id in chunk for v in (key, known[document_id].horizon, known[document_id].last)
             ]
-            cursor.execute(
-                f"{asked} SELECT l.document_id, COUNT(*) FROM asked CROSS JOIN"
-                f" {_lines('l.id > asked.horizon AND l.id <= asked.last')} GROUP BY l.document_id",
-                values,
-            )
+            counted = _lines("document_id, id", "l.id > asked.horizon AND l.id <= asked.last")
+            cursor.execute(f"{asked} SELECT document_id, COUNT(*) FROM ({counted}) GROUP BY document_id", values)
             counts.update((documents[key], count) for key, count in cursor.fetchall())
-            cursor.execute(
-                f"{asked} SELECT l.document_id, l.id, l.update_bytes FROM asked CROSS JOIN"
-                f" {_lines('l.id > asked.last')} ORDER BY l.id",
-                values,
-            )
+            missed = _lines("document_id, id, update_bytes", "l.id > asked.last")
+            cursor.execute(f"{asked} {missed} ORDER BY 2", values)
             for key, row_id, content in cursor.fetchall():
                 after.setdefault(documents[key], []).append(Row(row_id, bytes(content)))
     for document_id, shown in known.items():
@@ -148,15 +143,21 @@ def _missed(known: Mapping[UUID, Shown]) -> Iterator[tuple[UUID, tuple[int, Sequ
             yield document_id, (last, rows)
 
 
-def _lines(condition: str) -> str:
+def _lines(columns: str, condition: str) -> str:
     """The lines `l` of each document that was asked for, looked up in the index, document by document.
 
-    PostgreSQL takes "after this line" for a third of the log and would read all of it: OFFSET 0 keeps it from that."""
+    PostgreSQL takes "after this line" for a third of the log and would read all of it: OFFSET 0 keeps it from that. On
+    SQLite the last lines are not in the index yet: they are read once, for all documents."""
     log = LoggedUpdate._meta.db_table
+    selected = ", ".join(f"l.{column}" for column in columns.split(", "))
     wanted = f"l.document_id = asked.document_id AND {condition}"
     if connection.vendor == "postgresql":
-        return f"LATERAL (SELECT * FROM {log} l WHERE {wanted} OFFSET 0) l"
-    return f"{log} l WHERE {wanted}"
+        return f"SELECT {selected} FROM asked CROSS JOIN LATERAL (SELECT * FROM {log} l WHERE {wanted} OFFSET 0) l"
+    return (
+        f"SELECT {selected} FROM asked CROSS JOIN {log} l WHERE {wanted} AND l.is_filed UNION ALL"
+        f" SELECT {selected} FROM {log} l CROSS JOIN asked"
+        f" WHERE l.id > COALESCE(({LAST_FILED}), 0) AND NOT l.is_filed AND {wanted}"
+    )
 
 
 def _rows_between(document_id: UUID, shown: Shown) -> list[Row]:

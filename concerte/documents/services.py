@@ -54,9 +54,7 @@ def _append(document_id: UUID, content: bytes, acting_user: User | None) -> Row 
         if update.is_empty:
             return None
         write = Write(document_id, update, acting_user.pk if acting_user is not None else None, needs_right=False)
-        outcome = DocumentLog().append([write])[0]
-        if isinstance(outcome, FrameRefused):
-            raise outcome
+        outcome = DocumentLog().append_one(write)
     except FrameRefused as refusal:
         raise DocumentRefused(refusal.message, code=refusal.code) from refusal
     row = outcome.row

@@ -9,12 +9,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 import psycopg
 from django.db import connection, models
 
+from concerte.documents import limits
 from concerte.documents.models import Access, ClientOwner, Level, LoggedUpdate
+from concerte.documents.querysets import LAST_FILED
 
 # A document is named by 32 hexadecimal digits: both databases take it so.
 Pair = tuple[str, int]  # a document and a person, or a document and a client id
@@ -40,6 +43,9 @@ class Statements(Protocol):
 
     def committed(self) -> None: ...
 
+    def forget(self) -> None:
+        """A transaction did not hold, or may not."""
+
     def lend(self) -> None:
         """The thread of this connection has nothing to do: `write_here` may use it until `take_back`."""
 
@@ -55,8 +61,17 @@ class Statements(Protocol):
         """On the calling thread, while the connection is lent: a value that is another one as soon as any other
         connection has committed anything. None: not known."""
 
-    def checkpoint(self) -> None:
-        """What is to be done now and then, and takes long."""
+    def checkpoint(self) -> int:
+        """What is to be done now and then, and takes long. How many pages had gathered."""
+
+
+# By one statement: the driver lets other threads run before and after each, and while they do, the commit waits.
+_LINES_AT_ONCE = (64, 16, 4, 1)
+
+
+def _values(count: int) -> str:
+    """Places for so many lines; the first parameter is common to all."""
+    return ", ".join(f"(?1, ?{place}, ?{place + 1}, ?{place + 2}, 0)" for place in range(2, 2 + 3 * count, 3))
 
 
 class Sqlite:
@@ -77,9 +92,10 @@ class Sqlite:
         self._claim = "INSERT INTO {table} ({document}, {client}, {person}, {at}) VALUES (?, ?, ?, ?)".format_map(
             names.owners
         )
-        self._insert = "INSERT INTO {table} ({document}, {content}, {person}, {at}) VALUES (?, ?, ?, ?)".format_map(
-            names.log
-        )
+        insert = "INSERT INTO {table} ({at}, {document}, {content}, {person}, {filed}) VALUES ".format_map(names.log)
+        self._inserts = [(count, insert + _values(count)) for count in _LINES_AT_ONCE]
+        self._file = "UPDATE {table} SET {filed} = 1 WHERE id > ? AND NOT {filed}".format_map(names.log)
+        self._last_filed: int | None = None  # None: to be asked
 
     def begin(self) -> bool:
         """The database counts the commits of others, and our connection the rows it changed itself. While neither
@@ -92,6 +108,9 @@ class Sqlite:
     def committed(self) -> None:
         driver = connection.connection
         self._held = (driver, self._version, driver.total_changes)
+
+    def forget(self) -> None:
+        self._last_filed = None
 
     def lend(self) -> None:
         driver = connection.connection
@@ -121,6 +140,7 @@ class Sqlite:
         except Exception:  # whatever the driver raises: the other way tries again, and tells
             with suppress(sqlite3.Error):
                 driver.rollback()
+            self.forget()
             return None
         self._held = (driver, version, driver.total_changes)
         return ids
@@ -135,10 +155,11 @@ class Sqlite:
             return None
         return driver, version  # each connection counts for itself
 
-    def checkpoint(self) -> None:
+    def checkpoint(self) -> int:
         """Copy what the write-ahead log gathered into the database, so that the next line begins it anew."""
         with connection.wrap_database_errors:
-            connection.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            _is_busy, pages, _copied = connection.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return max(0, int(pages))
 
     def ask(self, keys: Iterable[str], rights: Collection[Pair], clients: Collection[Pair]) -> Answers:
         execute = connection.connection.execute
@@ -158,12 +179,26 @@ class Sqlite:
 
     def _write_lines(self, driver: Any, lines: Sequence[Line], at: datetime) -> Sequence[int]:
         moment = connection.ops.adapt_datetimefield_value(at)
-        if len(lines) == 1:
-            return (driver.execute(self._insert, (*lines[0], moment)).lastrowid,)
-        driver.executemany(self._insert, [(*line, moment) for line in lines])
+        last = start = 0
+        for count, statement in self._inserts:
+            while len(lines) - start >= count:
+                values = chain.from_iterable(lines[start : start + count])
+                last = driver.execute(statement, (moment, *values)).lastrowid
+                start += count
+        self._file_lines(driver, last)
         # The key is AUTOINCREMENT and nobody else writes: the lines follow each other.
-        (last,) = driver.execute("SELECT last_insert_rowid()").fetchone()
         return range(last - len(lines) + 1, last + 1)
+
+    def _file_lines(self, driver: Any, last: int) -> None:
+        """Put the lines into the index of the log, once they are many: a page of it then takes several of them."""
+        filed, self._last_filed = self._last_filed, None
+        if filed is None:
+            found = driver.execute(LAST_FILED).fetchone()
+            filed = found[0] if found else 0
+        if last - filed >= limits.UNFILED_LINES:
+            driver.execute(self._file, (filed,))
+            filed = last
+        self._last_filed = filed
 
 
 class Postgresql:
@@ -213,6 +248,9 @@ class Postgresql:
     def committed(self) -> None:
         pass
 
+    def forget(self) -> None:
+        pass
+
     def lend(self) -> None:
         pass
 
@@ -227,8 +265,8 @@ class Postgresql:
         """The server keeps no such count."""
         return None
 
-    def checkpoint(self) -> None:
-        pass
+    def checkpoint(self) -> int:
+        return 0
 
     def ask(self, keys: Iterable[str], rights: Collection[Pair], clients: Collection[Pair]) -> Answers:
         rights, clients = list(rights), list(clients)
@@ -288,7 +326,14 @@ def _names() -> _Names:
     may_write = Access.objects.in_force().filter(level=Level.WRITE).order_by().values_list("document_id", "person_id")
     query, parameters = may_write.query.sql_with_params()
     return _Names(
-        named(LoggedUpdate, document="document", content="update_bytes", person="person", at="committed_at"),
+        named(
+            LoggedUpdate,
+            document="document",
+            content="update_bytes",
+            person="person",
+            at="committed_at",
+            filed="is_filed",
+        ),
         named(ClientOwner, document="document", client="client_id", person="person", at="first_used_at"),
         query,
         parameters,

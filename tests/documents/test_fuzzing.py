@@ -46,6 +46,7 @@ EXPECTED_COMPLAINT = "handed on as it is"
 @pytest.fixture
 async def engine(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Engine]:
     """An engine whose bounded memories fill at once."""
+    monkeypatch.setattr(limits, "JOINED_LINES", 1_000_000)  # each line is compared with what was sent
     monkeypatch.setattr(limits, "KNOWN_OWNERS", 500)
     monkeypatch.setattr(limits, "KNOWN_CLOCKS", 2)
     monkeypatch.setattr(typing_updates, "_CACHED_NUMBERS", 500)

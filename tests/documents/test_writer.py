@@ -240,9 +240,9 @@ def test_the_thread_copies_what_the_write_ahead_log_gathered(
     copied = []
     checkpoint = DocumentLog.checkpoint
 
-    def checkpoint_noting(log: DocumentLog) -> None:
+    def checkpoint_noting(log: DocumentLog) -> int:
         copied.append(1)
-        checkpoint(log)
+        return checkpoint(log)
 
     monkeypatch.setattr(DocumentLog, "checkpoint", checkpoint_noting)
     monkeypatch.setattr(limits, "CHECKPOINT_PAGES", 10)
