@@ -17,7 +17,7 @@ LOAD = PLACE / "load"
 RELAY = PLACE / "relay"
 PYTHON = PLACE / "venv" / "bin" / "python"
 PEERS = BENCH / "peers"
-OWN_PYTHON = ROOT / ".venv" / "bin" / "python"
+OWN_PYTHON = Path(os.environ.get("BENCH_PYTHON", ROOT / ".venv" / "bin" / "python"))
 
 
 class SetUpError(Exception):

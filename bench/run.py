@@ -7,7 +7,8 @@ python bench/run.py --only S1@100,search --servers concerte,hocuspocus --runs 1
 
 --only: cells (S1@5 …), or sections: cost, search, memory, cold, scale, kills, storm. The results are printed, and
 written in bench/results/latest.json when nothing was left out, in short.json or partial.json beside it otherwise.
-BENCH_SOURCE: another working copy whose server is measured."""
+BENCH_SOURCE: another working copy whose server is measured. BENCH_PYTHON: another interpreter for our own server, in an
+environment with what requirements/serve.txt names."""
 
 import argparse
 import json

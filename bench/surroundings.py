@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import sqlite3
 import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,12 +20,18 @@ def describe() -> dict[str, Any]:
         "load_before": [round(value, 2) for value in os.getloadavg()],
         "commit": commit(),
         "versions": {
-            "Python": platform.python_version(),
-            "SQLite": sqlite3.sqlite_version,
+            **interpreter(),
             **{name: version(name) for name in ("django", "pycrdt", "picows", "uvicorn")},
             **{f"{name} (peers)": found for name, found in place.versions().items()},
         },
     }
+
+
+def interpreter() -> dict[str, str]:
+    """Of our own server."""
+    question = "import platform, sqlite3; print(platform.python_version(), sqlite3.sqlite_version)"
+    answer = subprocess.run([place.OWN_PYTHON, "-c", question], capture_output=True, text=True, check=True).stdout
+    return dict(zip(("Python", "SQLite"), answer.split(), strict=True))
 
 
 def machine() -> str:
