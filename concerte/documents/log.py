@@ -109,7 +109,7 @@ class Joined:
         return found
 
     def _saved(self, ids: Sequence[int | None]) -> list[Outcome]:
-        if None in ids:
+        if not isinstance(ids, range) and None in ids:  # a range would compare each
             return [
                 FrameRefused("rights-changed") if row_id is None else Committed(Row(row_id, content))
                 for row_id, (_, content, _) in zip(ids, self.lines, strict=True)
