@@ -50,7 +50,6 @@ class Flusher:
         self._loop = asyncio.get_running_loop()
         self._gathered: list[Submission] = []
         self._gathered_bytes = 0
-        self._has_empty = False  # among what is gathered, perhaps
         self._is_committing = False
         self.is_overdue = False  # the database does not answer: nothing more is gathered for it
         self._not_before = 0.0
@@ -67,8 +66,6 @@ class Flusher:
     def add(self, submission: Submission) -> None:
         self._gathered.append(submission)
         self._gathered_bytes += len(submission.update.content)
-        if not submission.update.inserted and submission.is_empty:
-            self._has_empty = True
         if self._turn is None and not self._is_committing:
             self._schedule()
 
@@ -90,8 +87,7 @@ class Flusher:
         batch = self._take_batch()
         if not batch:
             return
-        writes = [each for each in batch if not each.is_empty] if self._has_empty else batch
-        self._has_empty = bool(self._has_empty and self._gathered)
+        writes = [each for each in batch if each.update.inserted or not each.is_empty]
         self._is_committing = True
 
         def deliver(result: Result) -> None:

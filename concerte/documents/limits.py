@@ -49,9 +49,7 @@ BATCH_WRITES = 5_000  # in one transaction
 BATCH_BYTES = 16 * 1024 * 1024
 LINES_READ = 4_000  # of one document, by one question to the database
 UNFILED_LINES = 2_000  # of all documents, not yet in the index of the log; SQLite only
-JOINED_LINES = (
-    16  # in one commit, from which on what somebody goes on typing is one line, if half are of the same people
-)
+JOINED_LINES = 16  # in one commit, from which on what somebody goes on typing is one line
 JOINED_LINE_BYTES = 4_096  # longer updates stay alone
 FOLD_ROWS = 8_000  # lines after the last snapshot: folded into one even while people write
 FOLD_BYTES = 512 * 1024  # the same, in bytes; for a long document, half its size

@@ -4,11 +4,11 @@
 may write and whose client ids they are. `writer.LogWriter` is the one thread that calls it for the sockets.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -61,22 +61,22 @@ class Joined:
 
     __slots__ = ("_places", "lines")
 
-    def __init__(self, lines: list[Line], updates: Sequence[Update]) -> None:
-        """updates: one for each line; what was taken out of it counts as something else."""
+    def __init__(self, lines: list[Line], writes: Sequence[Write]) -> None:
+        """writes: one for each line. A line that holds less than its write stays alone."""
         self.lines = lines
         self._places: list[int] | None = None  # for each line given, its place in `lines`; None: they are the same
         if len(lines) >= limits.JOINED_LINES:
             groups = {(key, person) for key, _, person in lines}
             if len(groups) * 2 <= len(lines):
-                self._join(lines, updates)
+                self._join(lines, writes)
 
-    def _join(self, lines: Sequence[Line], updates: Sequence[Update]) -> None:
+    def _join(self, lines: Sequence[Line], writes: Sequence[Write]) -> None:
         joined: list[tuple[str, list[bytes], int | None]] = []
         places: list[int] = []
         ends: dict[tuple[str, int | None, int], tuple[int, int]] = {}  # of what goes on: its place, its last clock
-        for (key, content, person), update in zip(lines, updates, strict=True):
+        for (key, content, person), write in zip(lines, writes, strict=True):
             place = len(joined)
-            typed = _typed(content, update)
+            typed = _typed(content, write.update)
             if typed is not None and person is not None:
                 client, start, end = typed
                 before, reached = ends.get((key, person, client), (place, start))
@@ -115,10 +115,6 @@ class Joined:
                 for row_id, (_, content, _) in zip(ids, self.lines, strict=True)
             ]
         return list(map(Committed, map(_row, zip(ids, map(_update_of, self.lines), strict=True))))
-
-
-def _updates(writes: Iterable[Write]) -> list[Update]:
-    return [write.update for write in writes]
 
 
 def _typed(content: bytes, update: Update) -> tuple[int, int, int] | None:
@@ -180,9 +176,9 @@ class DocumentLog:
     def append_one(self, write: Write) -> Committed:
         """Commit one write. Raises FrameRefused, and what `append` raises."""
         (outcome,) = self.append([write])
-        if not isinstance(outcome, Committed):
-            raise outcome or FrameRefused("malformed")
-        return outcome
+        if isinstance(outcome, FrameRefused):
+            raise outcome
+        return cast("Committed", outcome)  # alone, it has a line of its own
 
     def append_for(self, write: Write, owners: Mapping[int, int | None]) -> Committed:
         """Commit one update that holds the words of several people, for a service that knows whose they are.
@@ -210,7 +206,7 @@ class DocumentLog:
         lines = self._lines_of_owners(writes, self._rights_of)
         if lines is None:
             return None
-        joined = Joined(lines, _updates(writes))
+        joined = Joined(lines, writes)
         ids = self._statements.write_here(joined.lines, timezone.now())
         return None if ids is None else joined.outcomes(ids)
 
@@ -235,7 +231,7 @@ class DocumentLog:
         if lines is None or not all(write.needs_right for write in writes):
             return None
         connection.ensure_connection()
-        joined = Joined(lines, _updates(writes))
+        joined = Joined(lines, writes)
         return joined.outcomes(self._statements.write_at_once(joined.lines, timezone.now()))
 
     def _append(self, writes: Sequence[Write]) -> list[Outcome]:
@@ -253,7 +249,8 @@ class DocumentLog:
                     lines.append((known.key, self._check(write, known, claims), write.person_id))
                 except FrameRefused as refusal:
                     refusals[index] = refusal
-        joined = Joined(lines, _updates(write for index, write in enumerate(writes) if index not in refusals))
+        kept = [write for index, write in enumerate(writes) if index not in refusals] if refusals else writes
+        joined = Joined(lines, kept)
         saved = joined.outcomes(self._statements.write(joined.lines, claims, timezone.now()))
         if not refusals:
             return saved

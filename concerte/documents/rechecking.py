@@ -127,10 +127,12 @@ def _missed(known: Mapping[UUID, Shown]) -> Iterator[tuple[UUID, tuple[int, Sequ
             values = [
                 v for key, document_id in chunk for v in (key, known[document_id].horizon, known[document_id].last)
             ]
-            counted = _lines("document_id, id", "l.id > asked.horizon AND l.id <= asked.last")
-            cursor.execute(f"{asked} SELECT document_id, COUNT(*) FROM ({counted}) GROUP BY document_id", values)
+            counted = _lines("l.document_id, l.id", "l.id > asked.horizon AND l.id <= asked.last")
+            cursor.execute(
+                f"{asked} SELECT document_id, COUNT(*) FROM ({counted}) AS counted GROUP BY document_id", values
+            )
             counts.update((documents[key], count) for key, count in cursor.fetchall())
-            missed = _lines("document_id, id, update_bytes", "l.id > asked.last")
+            missed = _lines("l.document_id, l.id, l.update_bytes", "l.id > asked.last")
             cursor.execute(f"{asked} {missed} ORDER BY 2", values)
             for key, row_id, content in cursor.fetchall():
                 after.setdefault(documents[key], []).append(Row(row_id, bytes(content)))
@@ -143,13 +145,12 @@ def _missed(known: Mapping[UUID, Shown]) -> Iterator[tuple[UUID, tuple[int, Sequ
             yield document_id, (last, rows)
 
 
-def _lines(columns: str, condition: str) -> str:
-    """The lines `l` of each document that was asked for, looked up in the index, document by document.
+def _lines(selected: str, condition: str) -> str:
+    """These columns of the lines `l` of each document that was asked for, looked up in the index, document by document.
 
     PostgreSQL takes "after this line" for a third of the log and would read all of it: OFFSET 0 keeps it from that. On
     SQLite the last lines are not in the index yet: they are read once, for all documents."""
     log = LoggedUpdate._meta.db_table
-    selected = ", ".join(f"l.{column}" for column in columns.split(", "))
     wanted = f"l.document_id = asked.document_id AND {condition}"
     if connection.vendor == "postgresql":
         return f"SELECT {selected} FROM asked CROSS JOIN LATERAL (SELECT * FROM {log} l WHERE {wanted} OFFSET 0) l"

@@ -100,7 +100,7 @@ def _chunks_of_rows(lines: LoggedUpdateQuerySet) -> Iterator[list[Row]]:
     last_id, is_last = 0, False
     while not is_last:
         packed = lines.filter(pk__gt=last_id)[: limits.LINES_READ].aggregate(
-            ids=_Joined("pk"), contents=_Joined(_Hexadecimal("update_bytes"))
+            ids=_Concatenated("pk"), contents=_Concatenated(_Hexadecimal("update_bytes"))
         )
         if packed["ids"] is None:
             return
@@ -110,7 +110,7 @@ def _chunks_of_rows(lines: LoggedUpdateQuerySet) -> Iterator[list[Row]]:
         last_id, is_last = rows[-1].id, len(rows) < limits.LINES_READ
 
 
-class _Joined(Aggregate):
+class _Concatenated(Aggregate):
     function = "group_concat"
     output_field = TextField()
 

@@ -35,9 +35,9 @@ class LogWriter:
         self._log = DocumentLog()
         self._asked = self._done = 0  # jobs; each is counted by one thread only
         self._usual_seconds = 0.0  # that a commit takes
-        self._gathered_lines = 0  # since the write-ahead log was last copied
+        self._gathered_updates = 0  # since the write-ahead log was last copied
         self._gathered_pages = 0.0  # in it, about
-        self._pages_of_a_line = 1.0  # the same for each line, as the last time
+        self._pages_of_an_update = 1.0  # the same for each update, as the last time
 
     def start(self) -> None:
         self._thread.start()
@@ -87,16 +87,16 @@ class LogWriter:
         if self._gathered_pages >= limits.CHECKPOINT_PAGES:
             try:
                 pages = self._log.checkpoint()
-                self._pages_of_a_line = min(1.0, pages / max(1, self._gathered_lines))
+                self._pages_of_an_update = min(1.0, pages / max(1, self._gathered_updates))
             except DatabaseError as error:  # nothing is lost: it is done the next time
                 logger.warning("no checkpoint: %s", type(error).__name__)
-            self._gathered_lines, self._gathered_pages = 0, 0.0
+            self._gathered_updates, self._gathered_pages = 0, 0.0
 
     def _committed(self, count: int, started: float) -> None:
         seconds = time.perf_counter() - started
         self._usual_seconds += (seconds - self._usual_seconds) / 8
-        self._gathered_lines += count
-        self._gathered_pages += count * self._pages_of_a_line + 2  # the ends of two tables
+        self._gathered_updates += count
+        self._gathered_pages += count * self._pages_of_an_update + 2  # the ends of two tables
         metrics.committed(count, seconds)
 
     def _commit(self, writes: Sequence[Write]) -> Result:

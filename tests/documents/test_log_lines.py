@@ -1,7 +1,7 @@
 """The lines of the log: what one person writes between two commits is one, and every line is found, filed or not."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from concerte.documents import limits, services
-from concerte.documents.log import Committed, DocumentLog, Joined
+from concerte.documents.log import Committed, DocumentLog, Joined, Write
 from concerte.documents.models import LoggedUpdate
 from concerte.documents.rechecking import Shown, read_facts
 from concerte.documents.state import Row, join_all, read_rows_after, read_stored
@@ -103,7 +103,7 @@ def test_joined_lines_say_what_the_lines_said_one_outcome_for_each(authors: list
     }
     lines = [(document, next(typists[document, person]), person) for document, person in authors]
 
-    joined = Joined(lines, [read(content) for _, content, _ in lines])
+    joined = Joined(lines, [Write(uuid4(), read(content), person) for _, content, person in lines])
     outcomes = joined.outcomes(range(1, len(joined.lines) + 1))
 
     assert len(outcomes) == len(lines)

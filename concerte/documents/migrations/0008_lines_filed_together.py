@@ -42,16 +42,16 @@ class Migration(migrations.Migration):
             name="is_filed",
             field=models.BooleanField(db_default=True, default=True, verbose_name="classée"),
         ),
-        migrations.AlterField(
-            model_name="loggedupdate",
-            name="is_filed",
-            field=models.BooleanField(
-                db_default=True, default=concerte.documents.models.is_filed_at_once, verbose_name="classée"
-            ),
-        ),
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunPython(forwards, backwards)],
             state_operations=[
+                migrations.AlterField(
+                    model_name="loggedupdate",
+                    name="is_filed",
+                    field=models.BooleanField(
+                        db_default=True, default=concerte.documents.models.is_filed_at_once, verbose_name="classée"
+                    ),
+                ),
                 migrations.RemoveIndex(model_name="loggedupdate", name=_NAME),
                 migrations.AddIndex(model_name="loggedupdate", index=_of_filed_lines()),
             ],
